@@ -1,0 +1,287 @@
+"""CSV and TSV, in every dialect that trackers and spreadsheets write."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+from classifier.backlog.backlogs import Backlog, Options
+from classifier.backlog.headers import Columns, find_columns, first_column
+from classifier.backlog.rows import Finder, keyed, our_columns, unguarded
+from classifier.backlog.source import Source
+from classifier.errors import BacklogError
+from classifier.tasks import Tag, Task
+
+if TYPE_CHECKING:
+    from classifier.backlog.formats import Tagged, Why
+
+LONGEST_CELL = 10_000_000
+"""Characters; the csv module needs four bytes for each while it reads a cell."""
+_DELIMITERS = ",;\t|^"
+_END = "\x00\x1bend of the table\x1b\x00"
+"""A line added after the last one: a quote still open swallows it."""
+
+
+class Dialect(NamedTuple):
+    """How a table was spelled, so that it can be spelled the same again."""
+
+    delimiter: str
+    newline: str = "\n"
+    all_quoted: bool = False
+
+
+class Layout(NamedTuple):
+    """What the first rows of a table tell."""
+
+    dialect: Dialect
+    preamble: int
+    """Rows above the header."""
+    header: list[str]
+    columns: Columns | None
+
+
+def find_layout(sample: str, *, column: str | None = None, tracker: str = "", delimiters: str = _DELIMITERS) -> Layout:
+    """Find delimiter, header and title column from the start of a table."""
+    newline = next((end for end in ("\r\n", "\n", "\r") if end in sample), "\n")
+    if sample[:4].casefold() == "sep=" and sample[4:5]:  # Excel's own way to name the delimiter
+        delimiters = sample[4]
+    layouts = [_layout(sample, delimiter, newline, column, tracker) for delimiter in delimiters]
+    return max(layouts, key=_likeliness)
+
+
+def _likeliness(layout: Layout) -> tuple[bool, bool, int]:
+    return layout.columns is not None, len(layout.header) > 1, len(layout.header)
+
+
+def _layout(sample: str, delimiter: str, newline: str, column: str | None, tracker: str) -> Layout:
+    rows: list[list[str]] = []
+    try:
+        with _long_cells():
+            rows.extend(islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), 60))
+    except csv.Error:  # what is wrong is said when the whole table is read
+        pass
+    at = _header_at(rows, column, delimiter)
+    header = rows[at] if at < len(rows) else []
+    line = sample.split(newline)[at] if at and sample.count(newline) >= at else sample[: sample.find(newline)]
+    cells = line.split(delimiter)
+    quoted = all(cell[:1] == cell[-1:] == '"' and len(cell) > 1 for cell in cells) and len(cells) == len(header)
+    return Layout(Dialect(delimiter, newline, quoted), at, header, find_columns(header, column, tracker))
+
+
+def _header_at(rows: list[list[str]], column: str | None, delimiter: str) -> int:
+    """Find the header: the first row that is more than a remark, a link or the name of the whole."""
+    if column is not None:
+        for at, row in enumerate(rows):
+            if column in row:
+                return at
+    for at, row in enumerate(rows):
+        filled = sum(1 for cell in row if cell.strip())
+        if filled > 1 and not row[0].lstrip("\ufeff").startswith("#"):
+            return at
+        if filled == 1 and find_columns(row) is not None and not _wider_below(rows, at):
+            return at
+    return next((at for at, row in enumerate(rows) if any(row) and row != ["sep=" + delimiter]), 0)
+
+
+def _wider_below(rows: list[list[str]], at: int) -> bool:
+    return any(sum(1 for cell in row if cell.strip()) > 1 for row in rows[at + 1 : at + 5])
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_CELL))
+    yield
+
+
+def read(source: Source, options: Options) -> Backlog:
+    """Read a table; every row comes back as a task, those that hold none with an empty title."""
+    notion = options.format == "notion"
+    layout = find_layout(
+        source.sample,
+        column=options.column,
+        tracker=options.format,
+        delimiters="\t" if options.format == "tsv" and options.forced else _DELIMITERS,
+    )
+    columns = first_column() if notion and options.column is None else layout.columns
+    if columns is None:
+        raise BacklogError(no_title_column(source.name, layout.header, options.column))
+    notices: list[str] = []
+    reader, end = _reader(source, layout.dialect)
+    head = list(islice(reader, layout.preamble + 1))
+    names = keyed(layout.header)
+    found = options.format if options.forced or not columns.tracker else columns.tracker
+
+    def fields(task: Task) -> dict[str, Any]:
+        return _fields(names, task)
+
+    return Backlog(
+        source,
+        found,
+        "table",
+        _tasks(source, reader, end, layout.header, columns, options.with_description, notices),
+        columns=layout.header,
+        fields=fields,
+        origin=(layout.dialect, head[: layout.preamble]),
+        notices=notices,
+    )
+
+
+def no_title_column(name: str, header: Sequence[str], column: str | None) -> str:
+    """Say which columns there are and how to name the right one."""
+    shown = ", ".join(repr(cell[:40]) for cell in header[:30]) + (", …" if len(header) > 30 else "")
+    if column is not None:
+        return f"{name} has no column {column!r}: its columns are {shown or 'none'}."
+    return f"{name} has no column that is named like a title (its columns: {shown or 'none'}): name it with --column."
+
+
+class _End:
+    """Whether the reader has asked for a line after the last one."""
+
+    reached = False
+
+
+def _reader(source: Source, dialect: Dialect) -> tuple[Any, _End]:
+    end = _End()
+
+    def last_line() -> Iterator[str]:
+        end.reached = True
+        yield _END
+
+    with _long_cells():
+        return csv.reader(chain(source.text(), last_line()), delimiter=dialect.delimiter), end
+
+
+def _fields(names: list[str], task: Task) -> dict[str, Any]:
+    cells = [unguarded(cell) for cell in task.record]
+    named = dict(zip(names, cells, strict=False))
+    for number, cell in enumerate(cells[len(names) :], len(names) + 1):
+        named[f"column {number}"] = cell
+    return named
+
+
+def _tasks(
+    source: Source,
+    reader: Any,
+    end: _End,
+    header: list[str],
+    columns: Columns,
+    with_description: bool,
+    notices: list[str],
+) -> Iterator[Task]:
+    title_of = Finder(columns, header)
+    at = columns.title
+    plain = title_of.plain
+    described = columns.description if with_description else None
+    line = reader.line_num + 1
+    tasks = untitled = 0
+    description = ""
+    try:
+        for row in reader:
+            if end.reached:
+                if row != [_END]:
+                    raise BacklogError(_open_quote(source, line))
+                break
+            title = row[at].strip() if plain and len(row) > at else ""
+            if not title or title_of.suspicious(title, row):
+                title = title_of(row)
+            if title:
+                tasks += 1
+            elif row:
+                untitled += 1
+            if described is not None:
+                description = row[described] if len(row) > described else ""
+            yield Task(title, description, row, line)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise BacklogError(_csv_failure(source, line, error)) from error
+    if not tasks:
+        raise BacklogError(
+            f"{source.name} holds no task: looked for rows with a title in the column {header[at]!r}."
+            if at < len(header)
+            else f"{source.name} holds no task."
+        )
+    if untitled:
+        notices.append(untitled_notice(untitled))
+
+
+def untitled_notice(rows: int) -> str:
+    """Say how many rows hold no task."""
+    return "1 row has no title and is no task." if rows == 1 else f"{rows:,} rows have no title and are no tasks."
+
+
+def _open_quote(source: Source, line: int) -> str:
+    return f'{source.at(line)}, opens a quote that is never closed: add the missing " or remove the first one.'
+
+
+def _csv_failure(source: Source, line: int, error: csv.Error) -> str:
+    if "field limit" in str(error):
+        return (
+            f"{source.at(line)}, has a cell of more than {LONGEST_CELL // 1_000_000} million characters: "
+            'probably a " that is never closed.'
+        )
+    return f"{source.at(line)}, is no row of a table ({error}): export the file again."
+
+
+def write(target: BinaryIO, tagged: Iterable[Tagged], backlog: Backlog, format: str, why: Why | None) -> None:  # noqa: A002
+    """Write a table: one that came in as it came, plus our columns; anything else as title, tag and fields."""
+    if backlog.kind != "table" or not isinstance(backlog.origin, tuple):
+        raise NotImplementedError
+    dialect, preamble = backlog.origin
+    encoding = backlog.source.encoding
+    target.write(encoding.mark)
+    stream = io.TextIOWrapper(target, encoding.codec, errors="replace", newline="", write_through=False)
+    try:
+        delimiter = "\t" if format == "tsv" else dialect.delimiter
+        writer = _writer(stream, dialect._replace(delimiter=delimiter))
+        header = backlog.columns or []
+        ours = our_columns(header, backlog.notices, why=why is not None)
+        writer.writerows([*preamble, [*header, *ours]])
+        writer.writerows(_returned(tagged, len(header), why))
+    finally:
+        stream.detach()
+
+
+class _Lines:
+    """A stream whose writer ends lines with CR LF, so that it quotes both, while the file has another end."""
+
+    def __init__(self, stream: io.TextIOWrapper, newline: str) -> None:
+        self._write: Callable[[str], int] = stream.write
+        self._newline = newline
+
+    def write(self, line: str) -> int:
+        """Write one row with the file's own line end."""
+        return self._write(line[:-2] + self._newline)
+
+
+def _writer(stream: io.TextIOWrapper, dialect: Dialect) -> Any:
+    # The csv module leaves a lone CR unquoted unless it is part of the line end.
+    lines = stream if dialect.newline == "\r\n" else _Lines(stream, dialect.newline)
+    quoting = csv.QUOTE_ALL if dialect.all_quoted else csv.QUOTE_MINIMAL
+    return csv.writer(lines, delimiter=dialect.delimiter, lineterminator="\r\n", quoting=quoting)  # type: ignore[arg-type]
+
+
+def _returned(tagged: Iterable[Tagged], width: int, why: Why | None) -> Iterator[list[str]]:
+    """Yield rows as they came, ours after the header's own columns, surplus cells after ours."""
+    empty = [""] * (2 if why is None else 3)
+    for task, tag in tagged:
+        row = task.record
+        cells = empty if tag is None else _cells(tag, why)
+        if len(row) == width:
+            yield row + cells
+        elif not row:
+            yield row
+        elif len(row) < width:
+            yield row + [""] * (width - len(row)) + cells
+        else:
+            yield row[:width] + cells + row[width:]
+
+
+def _cells(tag: Tag, why: Why | None) -> list[str]:
+    cells = [tag.role, f"{tag.confidence:.3f}"]
+    if why is not None:
+        cells.append(why(tag))
+    return cells

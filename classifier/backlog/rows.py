@@ -1,0 +1,124 @@
+"""What all tables share, however they are stored: which rows are tasks, and where our columns stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from classifier.backlog.headers import Columns, fold
+
+OURS = ("role", "confidence", "why")
+_TOTALS = frozenset(
+    f(word) for word in ("total", "totals", "subtotal", "grand total", "sum", "gesamt", "summe") for f in (str, str.title, str.upper)
+)
+_NUMBER = re.compile(r"[-+]?(\d+([.,]\d+)*|[.,]\d+)%?$")
+_RUN = frozenset("=+-@\t\r＝＋－＠")
+"""What a spreadsheet takes for the start of a formula."""
+_TODOIST_LABELS = re.compile(r"(?:(?<=\s)|^)@[^\s@]+(?=\s|$)")
+
+
+def guarded(cell: str) -> str:
+    """Put `'` before text that a spreadsheet would run; `unguarded` takes it off again."""
+    return "'" + cell if _would_run(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """Take off the `'` that `guarded` put on."""
+    return cell[1:] if cell[:1] == "'" and _would_run(cell) else cell
+
+
+def _would_run(cell: str) -> bool:
+    bare = cell.lstrip("'")
+    return bare[:1] in _RUN and bare != "" and not _NUMBER.match(bare)
+
+
+def keyed(header: Sequence[str]) -> list[str]:
+    """Name every column once: `Labels`, `Labels (2)`; nameless ones by their number."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for number, cell in enumerate(header, 1):
+        name = base = cell.strip("\ufeff").strip() or f"column {number}"
+        count = 1
+        while name in taken:
+            count += 1
+            name = f"{base} ({count})"
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def our_columns(header: Sequence[str], notices: list[str], *, why: bool) -> list[str]:
+    """Name our columns, apart from columns of the input that have their names already; says so in `notices`."""
+    ours = list(OURS if why else OURS[:2])
+    taken = {fold(cell) for cell in header}
+    clashing = [name for name in ours if name in taken]
+    if not clashing:
+        return ours
+    prefix, number = "taskrole_", 1
+    while any(fold(prefix + name) in taken for name in ours):
+        number += 1
+        prefix = f"taskrole{number}_"
+    renamed = [prefix + name for name in ours]
+    notices.append(
+        f"The input has a column named {' and one named '.join(clashing)} already: ours are {', '.join(renamed)}."
+    )
+    return renamed
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("\0", "").split())
+
+
+class Finder:
+    """Find the title in a row, or "" in a row that is no task."""
+
+    def __init__(self, columns: Columns, header: Sequence[str]) -> None:
+        self._columns = columns
+        self._header = list(header)
+        self._own = header[columns.title].strip() if columns.title < len(header) else ""
+        self._sections = columns.tracker == "asana" and "section/column" not in map(fold, header)
+        self.plain = columns.kind is None and len(columns.titles) == 1 and not self._sections
+        """Whether the title is simply in its column, but for `suspicious` ones."""
+
+    def suspicious(self, title: str, row: Sequence[Any]) -> bool:
+        """Say whether a title needs a closer look: a repeated header, a total, a remark, more than one line."""
+        return (
+            title == self._own
+            or title in _TOTALS
+            or title[0] in "#'"
+            or not title.isprintable()
+            or (len(row) == 1 and len(self._header) > 1)
+        )
+
+    def __call__(self, row: Sequence[str]) -> str:
+        """Give the title of any row."""
+        columns = self._columns
+        title = next((row[at] for at in columns.titles if len(row) > at and row[at].strip()), "").strip()
+        if not title or not self._is_task(title, row):
+            return ""
+        title = _one_line(unguarded(title))
+        return _TODOIST_LABELS.sub("", title).strip() if columns.tracker == "todoist" else title
+
+    def _is_task(self, title: str, row: Sequence[str]) -> bool:
+        if title == self._own and list(row[: len(self._header)]) == self._header:
+            return False
+        if len(self._header) > 1 and len(row) == 1 and title.startswith("#"):
+            return False
+        if title in _TOTALS and not any(_is_word(cell) for cell in row if cell.strip() != title):
+            return False
+        if self._sections and title.endswith(":"):
+            return False
+        return self._is_kind(row)
+
+    def _is_kind(self, row: Sequence[str]) -> bool:
+        kind = self._columns.kind
+        if kind is None or len(row) <= kind:
+            return True
+        if self._columns.tracker == "todoist":
+            return row[kind].strip().casefold() == "task"
+        return row[kind].strip() != "0"  # MS Project: the project itself stands above the first level
+
+
+def _is_word(cell: str) -> bool:
+    return any(character.isalpha() for character in cell)

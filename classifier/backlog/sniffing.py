@@ -1,0 +1,130 @@
+"""What a file looks like, from its first bytes and its name."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cached_property
+
+from classifier.backlog.delimited import Layout, find_layout
+from classifier.backlog.source import Source
+from classifier.errors import BacklogError
+
+_SIGNATURES = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF", "a PDF document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file (.xls, .doc or .mpp)"),
+    (b"PAR1", "a Parquet file"),
+)
+_NOTION_NAME = re.compile(r"( [0-9a-f]{32}(_all)?|_all)\.csv$", re.IGNORECASE)
+_CHECKBOX = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\[[ xX]\][ \t]", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6} \S", re.MULTILINE)
+_TABLE_RULE = re.compile(r"^\|?[ \t]*:?-+:?[ \t]*\|[-:| \t]*$", re.MULTILINE)
+_LIST = re.compile(r"^[ \t]*[-*+][ \t]+\S", re.MULTILINE)
+_ORG = re.compile(r"^(#\+(title|todo|startup|filetags|author|seq_todo|typ_todo|options):|\*+ (TODO|DONE|NEXT|WAITING) |[ \t]*:PROPERTIES:)", re.MULTILINE | re.IGNORECASE)
+_TODOTXT = re.compile(r"^(\([A-Z]\) \S|x \d{4}-\d\d-\d\d )", re.MULTILINE)
+_TODOTXT_NAME = re.compile(r"(^|[._-])(todo|done)\.txt$", re.IGNORECASE)
+
+
+class Sample:
+    """The start of a file and every guess about it, each made when first asked for."""
+
+    def __init__(self, source: Source, column: str | None = None) -> None:
+        self._source = source
+        self._column = column
+        self.name = source.name
+
+    @cached_property
+    def text(self) -> str:
+        """The start of the file, decoded."""
+        return self._source.sample
+
+    def refuse_what_is_no_list(self) -> None:
+        """Say what a file is that cannot be a list of tasks."""
+        head = self._source.head
+        if not head.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
+            raise BacklogError(f"{self.name} is empty: it holds no task.")
+        for start, kind in _SIGNATURES:
+            if head.startswith(start):
+                raise BacklogError(f"{self.name} is {kind}, not a list of tasks: export it as CSV, Excel or text.")
+        if not self.container and head.count(0) > len(head) // 100 and self._source.encoding.codec[:6] not in ("utf-16", "utf-32"):
+            raise BacklogError(f"{self.name} is a binary file, not a list of tasks: export it as CSV, Excel or text.")
+
+    @cached_property
+    def container(self) -> str:
+        """What kind of archive it is: "excel", "ods" or, for text, ""."""
+        head = self._source.head
+        if not head.startswith(b"PK"):
+            return ""
+        return "ods" if b"opendocument.spreadsheet" in head[:200] else "excel"
+
+    @cached_property
+    def is_ms_project(self) -> bool:
+        """Whether it is XML of MS Project."""
+        return not self.container and "schemas.microsoft.com/project" in self.text[:2000]
+
+    @cached_property
+    def objects(self) -> str:
+        """Which kind of JSON it is, or ""."""
+        if self.container:
+            return ""
+        start = self.text.lstrip("\ufeff \t\r\n")
+        if not re.match(r'\{\s*["}]|\[\s*[\[{"\]\d-]|\[\s*(?:true|false|null)\b', start):
+            return ""
+        try:
+            _, end = json.JSONDecoder().raw_decode(start)
+        except (json.JSONDecodeError, RecursionError):
+            return "json"
+        return "jsonl" if start[end:].lstrip(" \t\r")[:1] == "\n" and start[end:].strip() else "json"
+
+    @cached_property
+    def layout(self) -> Layout | None:
+        """The layout of the table it may be."""
+        return None if self.container else find_layout(self.text, column=self._column)
+
+    @cached_property
+    def tracker(self) -> str:
+        """Which tool's table it is, "csv" or "tsv" if nobody's, "" if it is no table."""
+        layout = self.layout
+        if layout is None or layout.columns is None or len(layout.header) < 2:
+            return ""
+        if self.is_markdown and layout.dialect.delimiter == "|":
+            return ""
+        return layout.columns.tracker or ("tsv" if layout.dialect.delimiter == "\t" else "csv")
+
+    @cached_property
+    def is_notion_table(self) -> bool:
+        """Whether its name is one that Notion gives to tables."""
+        return not self.container and _NOTION_NAME.search(self.name) is not None
+
+    @cached_property
+    def is_org(self) -> bool:
+        """Whether it is org-mode."""
+        return not self.container and _ORG.search(self.text) is not None
+
+    @cached_property
+    def is_markdown(self) -> bool:
+        """Whether it has check boxes, tables, or headings with lists below."""
+        text = self.text
+        if self.container:
+            return False
+        if _CHECKBOX.search(text) or ("|" in text and _TABLE_RULE.search(text)):
+            return True
+        return _HEADING.search(text) is not None and _LIST.search(text) is not None
+
+    @cached_property
+    def is_todotxt(self) -> bool:
+        """Whether it is named or written as todo.txt has it."""
+        return not self.container and (
+            _TODOTXT_NAME.search(self.name) is not None or _TODOTXT.search(self.text) is not None
+        )
