@@ -1,0 +1,74 @@
+"""The one way from raw scores to a role, used in training, in evaluation and in use alike."""
+
+from math import exp, log
+from typing import Literal, NamedTuple
+
+from classifier.tasks import UNSURE, Tag
+
+LONE_WORD = 0.9
+"""One word has to be this decisive on its own: most single words are topics, not tasks."""
+
+KNOWN_SHARE = 0.34
+"""Of the words of a text, the model must have met at least this share to answer."""
+
+
+class Rule(NamedTuple):
+    """What a model knows about how far its scores can be trusted; all of it fitted on texts it was not trained on."""
+
+    labels: tuple[str, ...]
+    """Names of the raw scores, in their order: the roles and, if the training data had it, `unsure`."""
+    temperature: float = 1.0
+    """Raw scores are divided by it; above 1 makes the model more modest."""
+    free_words: float = 10.0
+    """Words after which length begins to damp: beyond them evidence repeats itself."""
+    damping: float = 0.5
+    """Exponent by which the score of a longer text is damped: 0 not at all, 1 in full proportion to its length."""
+    slope: float = 1.0
+    """Of the line that maps the log-odds of the best role to those of its being right."""
+    intercept: float = 0.0
+    """Of the same line."""
+    threshold: float = 0.5
+    """Confidence below which the answer is `unsure`."""
+
+
+def probabilities(scores: tuple[float, ...], words: int, rule: Rule) -> list[float]:
+    """Return the probability of each label of `rule`, for the raw scores of a text of so many words."""
+    scale = rule.temperature
+    if words > rule.free_words:
+        scale *= (words / rule.free_words) ** rule.damping
+    highest = max(scores)
+    odds = [exp((score - highest) / scale) for score in scores]
+    total = sum(odds)
+    return [each / total for each in odds]
+
+
+def calibrated(probability: float, rule: Rule) -> float:
+    """Return how often a role of this probability turned out right on texts that were not trained on."""
+    probability = min(max(probability, 1e-9), 1 - 1e-9)
+    return 1 / (1 + exp(-rule.slope * log(probability / (1 - probability)) - rule.intercept))
+
+
+def decide(scores: tuple[float, ...], words: int, known: int, rule: Rule, threshold: float | None = None) -> Tag:
+    """Return the tag of a text of `words` words, `known` of which the model has met.
+
+    `threshold` replaces the one of the rule; 0 always gives the most probable real role.
+    """
+    if threshold is None:
+        threshold = rule.threshold
+    shares = probabilities(scores, words, rule)
+    labels = rule.labels
+    ranked = sorted(range(len(labels)), key=shares.__getitem__, reverse=True)
+    first = ranked[0] if labels[ranked[0]] != UNSURE else ranked[1]
+    best = labels[first]
+    confidence = calibrated(shares[first], rule)
+    if threshold <= 0:
+        return Tag(best, confidence, best)
+    if known < KNOWN_SHARE * words or not words:
+        return Tag(UNSURE, confidence, best, "unknown")
+    if words == 1:
+        threshold = max(threshold, LONE_WORD)
+    if confidence >= threshold and first == ranked[0]:
+        return Tag(best, confidence, best)
+    rival = ranked[1] if first == ranked[0] else ranked[0]
+    because: Literal["torn", "unknown"] = "unknown" if labels[rival] == UNSURE else "torn"
+    return Tag(UNSURE, confidence, best, because)

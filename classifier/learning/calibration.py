@@ -1,0 +1,119 @@
+"""How far scores can be trusted: fits the rule that `decide` follows, on scores that are out of fold."""
+
+from collections.abc import Sequence
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.stats import beta
+
+from classifier.decide import Rule, decide
+from classifier.tasks import UNSURE, Tag
+
+PROMISES = (0.8, 0.9, 0.95, 0.98, 0.99)
+"""Of the tasks tagged, so many are right."""
+
+SHIPPED_PROMISE = 0.95
+SURENESS = 0.9
+"""How sure the statement of a promise is to be."""
+
+CANDIDATES = tuple(round(0.5 + step / 200, 3) for step in range(100)) + (0.999,)
+"""Thresholds among which the lowest that keeps a promise is chosen."""
+
+ENOUGH = 100
+"""Tagged texts of a source from which its share of right ones says something."""
+
+METHODS = {
+    "none": (),
+    "temperature": ("temperature",),
+    "sigmoid": ("temperature", "slope", "intercept"),
+}
+"""What each way of calibrating fits."""
+
+
+class Measured:
+    """Texts with their true labels and what `decide` needs to know of them."""
+
+    def __init__(
+        self, scores: NDArray[np.float64], words: Sequence[int], known: Sequence[int], labels: Sequence[str]
+    ) -> None:
+        """Keep the raw scores (texts by labels), and for each text its number of words and of known ones."""
+        self.scores = [tuple(row) for row in scores.tolist()]
+        self.words = list(words)
+        self.known = list(known)
+        self.labels = list(labels)
+
+    def tags(self, rule: Rule, threshold: float | None = None) -> list[Tag]:
+        """Return what `decide` makes of each text."""
+        return [
+            decide(scores, words, known, rule, threshold)
+            for scores, words, known in zip(self.scores, self.words, self.known, strict=True)
+        ]
+
+    def loss(self, rule: Rule) -> float:
+        """Return the log loss of the confidence as a statement that the best role is the true label."""
+        losses = [
+            -log(max(1e-9, tag.confidence if tag.best == label else 1 - tag.confidence))
+            for tag, label in zip(self.tags(rule, 0), self.labels, strict=True)
+        ]
+        return sum(losses) / len(losses)
+
+
+def fit_rule(measured: Measured, labels: tuple[str, ...]) -> tuple[Rule, str]:
+    """Return the rule with the least log loss among those of `METHODS`, simpler ones first, and the method's name."""
+    damping = _fit(measured, Rule(labels), ("damping",)).damping
+    best, name = Rule(labels, damping=damping), "none"
+    for method, members in METHODS.items():
+        rule = _fit(measured, best, (*members, "damping"))
+        if measured.loss(rule) < measured.loss(best) - 1e-4:
+            best, name = rule, method
+    return best, name
+
+
+def _fit(measured: Measured, start: Rule, members: tuple[str, ...]) -> Rule:
+    """Return the rule whose named members minimise the log loss."""
+
+    def rule(values: Sequence[float]) -> Rule:
+        return start._replace(**{member: round(float(value), 4) for member, value in zip(members, values, strict=True)})
+
+    def loss(values: Sequence[float]) -> float:
+        tried = rule(values)
+        inside = 0.05 < tried.temperature < 50 and tried.slope > 0.05 and 0 <= tried.damping <= 1
+        return measured.loss(tried) if inside else 1e9
+
+    first = [getattr(start, member) for member in members]
+    found = minimize(loss, first, method="Nelder-Mead", options={"xatol": 0.01, "fatol": 1e-5, "maxfev": 60})
+    return rule(found.x)
+
+
+def thresholds(measured: Measured, folds: NDArray[np.str_], rule: Rule) -> dict[float, float]:
+    """Return, for each promise, the lowest threshold that keeps it.
+
+    It is kept where the Clopper-Pearson bound says, with `SURENESS`, that of all texts tagged at least that share is
+    right, and where no fold with enough tagged texts has less than that share right. A tag on a text that was labelled
+    `unsure` counts as wrong.
+    """
+    tags = measured.tags(rule, 1e-9)
+    tagged = np.array([tag.role != UNSURE for tag in tags])
+    right = np.array([tag.role == label for tag, label in zip(tags, measured.labels, strict=True)])
+    role = np.array([label != UNSURE for label in measured.labels])
+    confidence = np.array([tag.confidence for tag in tags])
+    kept = {}
+    for promise in PROMISES:
+        for threshold in CANDIDATES:
+            chosen = tagged & (confidence >= threshold)
+            if _holds(right[chosen], promise) and all(
+                right[inside].mean() >= promise
+                for fold in set(folds)
+                if (inside := chosen & role & (folds == fold)).sum() >= ENOUGH
+            ):
+                break
+        kept[promise] = threshold
+    return kept
+
+
+def _holds(right: NDArray[np.bool_], promise: float) -> bool:
+    """Say whether so many right answers out of so many are enough for a promise."""
+    wrong = int((~right).sum())
+    return len(right) > wrong and beta.ppf(1 - SURENESS, len(right) - wrong, wrong + 1) >= promise

@@ -1,0 +1,100 @@
+"""Scores of texts by models that were not trained on their kind.
+
+The folds are the sources of the examples: texts of one source resemble each other, and random folds would flatter.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.model_selection import StratifiedKFold
+
+from classifier.learning.pipeline import ANALYZERS, LEAST_TEXTS, make_classifier
+from classifier.tasks import Example
+
+RANDOM_FOLDS = 5
+SMALLEST_SOURCE = 50
+"""Examples that make a source of its own; smaller ones share a fold."""
+
+
+class Folds(NamedTuple):
+    """Out-of-fold raw scores of all examples, for one strength."""
+
+    strength: float
+    scores: NDArray[np.float64]
+    """Examples by labels."""
+    names: NDArray[np.str_]
+    """The fold of each example: its source, or a number."""
+
+
+def fold_names(examples: Sequence[Example]) -> NDArray[np.str_]:
+    """Return the fold of each example: its source where that makes sense, else one of a few random folds."""
+    labels = np.array([example.label for example in examples])
+    sources = np.array([example.source for example in examples])
+    names, sizes = np.unique(sources, return_counts=True)
+    small = set(names[sizes < SMALLEST_SOURCE])
+    folds = np.array(["others" if source in small else source for source in sources])
+    everywhere = all(set(labels[folds != fold]) == set(labels) for fold in set(folds))
+    if len(set(folds)) >= RANDOM_FOLDS and everywhere:
+        return folds
+    fewest = min(np.unique(labels, return_counts=True)[1])
+    splitter = StratifiedKFold(max(2, min(RANDOM_FOLDS, int(fewest))), shuffle=True, random_state=0)
+    for number, (_, held) in enumerate(splitter.split(labels, labels)):
+        folds[held] = str(number)
+    return folds
+
+
+def out_of_fold(
+    examples: Sequence[Example],
+    strengths: Sequence[float],
+    *,
+    weights: NDArray[np.float64] | None = None,
+    jobs: int = -1,
+    done: Callable[[float], None] = lambda share: None,
+) -> list[Folds]:
+    """Return the scores of every example by pipelines fitted without its fold, for each strength.
+
+    The features of all texts are counted once; choosing and weighing them is left to each fold, so that the scores are
+    those of a pipeline fitted on the other folds' texts. `done` is told the share of the work that is finished.
+    """
+    counts = [
+        CountVectorizer(analyzer=analyzer, dtype=np.float32).fit_transform([example.text for example in examples])
+        for analyzer in ANALYZERS.values()
+    ]
+    every = sparse.hstack(counts, format="csr")
+    labels = np.array([example.label for example in examples])
+    folds = fold_names(examples)
+    names = sorted(set(folds))
+    tasks = (delayed(_held_out_scores)(every, labels, folds == name, strengths, weights) for name in names)
+    scores = np.zeros((len(strengths), len(examples), len(set(labels))))
+    finished = Parallel(n_jobs=jobs, return_as="generator", mmap_mode="r")(tasks)
+    for number, (name, held) in enumerate(zip(names, finished, strict=True), start=1):
+        scores[:, folds == name] = held
+        done(number / len(names))
+    return [Folds(strength, each, folds) for strength, each in zip(strengths, scores, strict=True)]
+
+
+def _held_out_scores(
+    counts: Any,
+    labels: NDArray[np.str_],
+    held: NDArray[np.bool_],
+    strengths: Sequence[float],
+    weights: NDArray[np.float64] | None,
+) -> NDArray[np.float64]:
+    """Return the scores of the held-out texts (strengths by texts by labels), as TfidfVectorizer would weigh them."""
+    kept = counts[~held]
+    texts = kept.getnnz(axis=0)
+    common = np.flatnonzero(texts >= LEAST_TEXTS)
+    idf = sparse.diags(np.log((1 + kept.shape[0]) / (1 + texts[common])) + 1)
+    trained, asked = kept[:, common] @ idf, counts[held][:, common] @ idf
+    scores = []
+    for strength in strengths:
+        classifier = make_classifier(strength)
+        classifier.fit(trained, labels[~held], sample_weight=None if weights is None else weights[~held])
+        raw = classifier.decision_function(asked)
+        scores.append(raw if raw.ndim == 2 else np.column_stack([-raw, raw]) / 2)
+    return np.array(scores)

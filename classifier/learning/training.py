@@ -1,0 +1,121 @@
+"""Training: from labelled examples to a fitted pipeline and the model file made of it."""
+
+import hashlib
+import platform
+from collections import Counter
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from typing import Any, NamedTuple
+
+import numpy as np
+import sklearn
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+
+from classifier.decide import Rule
+from classifier.errors import TrainingError
+from classifier.learning.calibration import SHIPPED_PROMISE, Measured, fit_rule, thresholds
+from classifier.learning.export import export
+from classifier.learning.folds import Folds, out_of_fold
+from classifier.learning.pipeline import fit_pipeline
+from classifier.tagger import Tagger
+from classifier.tasks import UNSURE, Example
+from classifier.text import stem, words_of
+
+STRENGTHS = (0.002, 0.005, 0.01, 0.02)
+"""Candidates for the strength of the fit; the one with the least out-of-fold log loss is taken."""
+
+FEWEST = 5
+"""Examples of each role without which there is nothing to learn from."""
+
+
+class Trained(NamedTuple):
+    """What training gives."""
+
+    pipeline: Pipeline
+    model: dict[str, Any]
+    """The content of the model file."""
+    folds: Folds
+    """The out-of-fold scores that calibration and thresholds come from."""
+
+    @property
+    def tagger(self) -> Tagger:
+        """The tagger of the new model."""
+        return Tagger(self.model)
+
+
+def train(
+    examples: Sequence[Example],
+    *,
+    weights: NDArray[np.float64] | None = None,
+    strengths: Sequence[float] = STRENGTHS,
+    jobs: int = -1,
+    done: Callable[[float], None] = lambda share: None,
+) -> Trained:
+    """Train on labelled examples, any two roles or more, and return the pipeline and the model.
+
+    `weights` gives each example its weight in the fit; `done` is told the share of the work that is finished.
+    Raises `TrainingError` where there are too few examples of a role.
+    """
+    check_enough(examples)
+    candidates = out_of_fold(examples, strengths, weights=weights, jobs=jobs, done=lambda share: done(0.8 * share))
+    labels = tuple(sorted({example.label for example in examples}))
+    folds = min(candidates, key=lambda each: log_loss(each.scores, examples, labels))
+    texts, targets = [example.text for example in examples], [example.label for example in examples]
+    pipeline = fit_pipeline(texts, targets, folds.strength, weights)
+    done(0.9)
+    measured = Measured(folds.scores, *_lengths(texts), targets)
+    rule, method = fit_rule(measured, labels)
+    kept = thresholds(measured, folds.names, rule)
+    rule = rule._replace(threshold=kept[SHIPPED_PROMISE])
+    done(1.0)
+    return Trained(pipeline, export(pipeline, rule, kept, _provenance(examples, folds, method)), folds)
+
+
+def check_enough(examples: Sequence[Example]) -> None:
+    """Raise `TrainingError` with one sentence that says which role lacks how many examples."""
+    counts = Counter(example.label for example in examples)
+    roles = sorted(set(counts) - {UNSURE})
+    if len(roles) < 2:
+        found = f"only {roles[0]!r}" if roles else "none"
+        raise TrainingError(f"training needs examples of at least two roles, and there is {found}.")
+    missing = [f"{FEWEST - counts[role]} more of {role!r}" for role in counts if counts[role] < FEWEST]
+    if missing:
+        raise TrainingError(f"training needs at least {FEWEST} examples of each label: add {', '.join(missing)}.")
+
+
+def log_loss(scores: NDArray[np.float64], examples: Sequence[Example], labels: tuple[str, ...]) -> float:
+    """Return the mean log loss of raw scores (examples by labels) as log-odds of the labels."""
+    odds = scores - scores.max(axis=1, keepdims=True)
+    shares = np.exp(odds) / np.exp(odds).sum(axis=1, keepdims=True)
+    true = shares[np.arange(len(examples)), [labels.index(example.label) for example in examples]]
+    return float(-np.log(np.clip(true, 1e-9, None)).mean())
+
+
+def digest(examples: Sequence[Example]) -> str:
+    """Return the SHA-256 of the texts and labels of examples, in any order."""
+    lines = sorted(f"{example.label}\t{example.text}\n" for example in examples)
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _lengths(texts: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Return, for each text, its number of words and how many of them some other text has too."""
+    words = [words_of(text) for text in texts]
+    spread = Counter(stemmed for each in words for stemmed in set(map(stem, each)))
+    return [len(each) for each in words], [sum(spread[stem(word)] > 1 for word in each) for each in words]
+
+
+def _provenance(examples: Sequence[Example], folds: Folds, method: str) -> dict[str, Any]:
+    """Return where a model comes from: its data, its settings, its versions."""
+    return {
+        "examples": len(examples),
+        "labels": dict(sorted(Counter(example.label for example in examples).items())),
+        "sources": dict(sorted(Counter(example.source for example in examples).items())),
+        "digest": digest(examples),
+        "strength": folds.strength,
+        "folds": len(set(folds.names)),
+        "calibration": method,
+        "taskrole": version("taskrole"),
+        "scikit-learn": sklearn.__version__,
+        "python": platform.python_version(),
+    }

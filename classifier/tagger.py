@@ -1,0 +1,225 @@
+"""The tagger: a model file in, tags out, with the standard library alone.
+
+The raw score of a text for a label is a sum over its words and its pairs of words, so the model is a table of numbers.
+They are whole numbers (of 1/`steps`), and the numbers of all labels are packed into one integer, side by side: adding
+up a text is one sum, exact whatever the order, for any number of labels.
+"""
+
+import json
+from array import array
+from base64 import b64decode
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from pathlib import Path
+from sys import byteorder
+from typing import Any, NamedTuple, TypeVar
+
+from classifier.decide import Rule, decide
+from classifier.errors import ModelError
+from classifier.resources import shipped_model
+from classifier.tasks import UNSURE, Reason, Tag
+from classifier.text import pairs, pieces, stem, words_of
+
+FORMAT = 1
+"""The number of the model file's format. Raise it with the first change after a release that older readers would get
+wrong, and keep a reader for the old number; a new member that they may ignore needs no new number."""
+
+KIND = "taskrole model"
+LARGEST_FILE = 64 * 2**20
+"""Bytes of a model file that are read; ours has 2 MB."""
+
+_LANE = 40
+"""Bits for one label's sum: 20,000 words of 130 features of 16 bits each fit with room to spare."""
+_HALF = 1 << (_LANE - 1)
+_MASK = (1 << _LANE) - 1
+_REMEMBERED = 200_000
+"""Words, and pairs, whose numbers are remembered; then all are forgotten, which bounds the memory."""
+
+
+class Table(NamedTuple):
+    """Features and, for each label, their weights in 1/`steps`."""
+
+    index: dict[str, int]
+    weights: "Sequence[array[int]]"
+
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class _Remembered(dict[Key, int]):
+    """Numbers by key, computed the first time they are asked for."""
+
+    def __init__(self, compute: Callable[[Key], int]) -> None:
+        self.compute = compute
+
+    def __missing__(self, key: Key) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        number = self[key] = self.compute(key)
+        return number
+
+
+class Tagger:
+    """Tags texts with the roles of one model."""
+
+    def __init__(self, model: dict[str, Any]) -> None:
+        """Build the tagger from the content of a model file; raise `ModelError` where it is none."""
+        self.model = model
+        try:
+            self._unpack(model)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            raise ModelError(f"this is a damaged taskrole model ({error!r}); train or install it anew.") from None
+
+    def _unpack(self, model: dict[str, Any]) -> None:
+        labels = tuple(map(str, model["labels"]))
+        thresholds = {float(promise): float(threshold) for promise, threshold in model["thresholds"].items()}
+        self.rule = Rule(**{**model["rule"], "labels": labels})
+        self.labels = labels
+        self.roles = tuple(label for label in labels if label != UNSURE)
+        self.thresholds = thresholds
+        self.steps = int(model["steps"])
+        self._bias = _pack(list(map(int, model["bias"])))
+        self._words = _table(model["words"], len(labels))
+        self._pieces = _table(model["pieces"], len(labels))
+        if len(self.roles) < 2 or len(model["bias"]) != len(labels) or self.steps < 1:
+            raise ValueError("labels, bias and steps do not fit together")
+        self._lanes = [_LANE * place for place in range(len(labels))]
+        self._offsets = sum(_HALF << lane for lane in self._lanes)
+        self._known = _LANE * len(labels)
+        self._word_numbers = _Remembered(self._word_number)
+        self._pair_numbers = _Remembered(self._pair_number)
+
+    @classmethod
+    def load(cls, path: str | Path | None = None) -> "Tagger":
+        """Load a model file, or the shipped model; raise `ModelError` with one sentence where that cannot be."""
+        path = Path(path) if path is not None else shipped_model()
+        model = read_model(path)
+        try:
+            return cls(model)
+        except ModelError as error:
+            raise ModelError(f"{path}: {error}") from None
+
+    def tag(
+        self,
+        texts: Iterable[str],
+        *,
+        threshold: float | None = None,
+        promise: float | None = None,
+        why: bool = False,
+    ) -> list[Tag]:
+        """Return one tag for each text.
+
+        `promise` picks the threshold that the model stores for it (0.95: at least 95 % of the tags are right);
+        `threshold`, from 0 to 1, replaces it; `why` adds the reasons.
+        """
+        if isinstance(texts, str):
+            raise TypeError("tag takes several texts, such as a list; put a single text into one.")
+        if threshold is None and promise is not None:
+            threshold = self.threshold_for(promise)
+        return [self._tag(text, threshold, why) for text in texts]
+
+    def threshold_for(self, promise: float) -> float:
+        """Return the threshold stored for a promise; raise `ModelError` naming those there are."""
+        try:
+            return self.thresholds[promise]
+        except KeyError:
+            known = ", ".join(f"{each:g}" for each in sorted(self.thresholds))
+            raise ModelError(
+                f"the model stores no threshold for a promise of {promise:g}; it has {known or 'none'}."
+            ) from None
+
+    def scores(self, text: str) -> tuple[float, ...]:
+        """Return the raw scores of a text, one for each of `labels`."""
+        return self._unit(self._total(words_of(text)))
+
+    @property
+    def bias(self) -> tuple[float, ...]:
+        """What each label starts from, before any word."""
+        return self._unit(self._bias)
+
+    def reasons(self, text: str) -> tuple[Reason, ...]:
+        """Return every word and every known pair of a text with its share; shares and bias add up to the scores."""
+        words = words_of(text)
+        named = [(word, self._word_numbers[word]) for word in words]
+        named += [
+            (" ".join(pair), number) for pair in pairs(list(map(stem, words))) if (number := self._pair_numbers[pair])
+        ]
+        return tuple(Reason(name, self._unit(number)) for name, number in named)
+
+    def _tag(self, text: str, threshold: float | None, why: bool) -> Tag:
+        words = words_of(text)
+        total = self._total(words)
+        known = (total + self._offsets) >> self._known
+        tag = decide(self._unit(total), len(words), known, self.rule, threshold)
+        return tag._replace(reasons=self.reasons(text)) if why else tag
+
+    def _total(self, words: list[str]) -> int:
+        """Return the sum of a text: the packed sums of all labels and, above them, the number of known words."""
+        return (
+            self._bias
+            + sum(map(self._word_numbers.__getitem__, words))
+            + sum(map(self._pair_numbers.__getitem__, pairs(list(map(stem, words)))))
+        )
+
+    def _word_number(self, word: str) -> int:
+        """Add up what a word says: as it stands, its stem, its pieces; and that it is known, if it is."""
+        features = [word, f"{stem(word)}*"]
+        known = any(feature in self._words.index for feature in features)
+        return _sum(self._words, features) + _sum(self._pieces, pieces(word)) + (known << self._known)
+
+    def _pair_number(self, pair: tuple[str, str]) -> int:
+        return _sum(self._words, [" ".join(pair)])
+
+    def _unit(self, total: int) -> tuple[float, ...]:
+        """Take the sums of the labels out of a packed total and give them in units of the raw score."""
+        total += self._offsets
+        return tuple([((total >> lane & _MASK) - _HALF) / self.steps for lane in self._lanes])
+
+
+def read_model(path: Path) -> dict[str, Any]:
+    """Return the content of a model file, whose kind and format are checked; raise `ModelError` where it is none."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise ModelError(f"{path} is too large for a taskrole model (more than {LARGEST_FILE >> 20} MiB).")
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path}: the model cannot be read ({error.strerror or error}).") from None
+    try:
+        model = json.loads(content)
+    except (ValueError, RecursionError):
+        binary = content[:1] in {b"\x80", b"x"} or b"\0" in content[:1000]
+        what = "a pickle or joblib file, which could run anything when loaded" if binary else "not JSON"
+        raise ModelError(f"{path} is no taskrole model but {what}; give the .json file that `train -o` wrote.") from None
+    if not isinstance(model, dict) or model.get("kind") != KIND:
+        raise ModelError(f"{path} is JSON, but no taskrole model; give the .json file that `train -o` wrote.")
+    if model.get("format") != FORMAT:
+        raise ModelError(
+            f"{path} has model format {model.get('format')!r}, this taskrole reads format {FORMAT}; "
+            "update taskrole, or train the model anew."
+        )
+    return model
+
+
+def _table(columns: dict[str, Any], labels: int) -> Table:
+    """Unpack a table of the model file: features in one string, for each label its weights as little-endian int16."""
+    features = columns["features"].split("\n") if columns["features"] else []
+    index = dict(zip(features, range(len(features)), strict=True))
+    weights = []
+    for packed in columns["weights"]:
+        column = array("h", b64decode(packed, validate=True))
+        if byteorder == "big":
+            column.byteswap()
+        weights.append(column)
+    if len(weights) != labels or any(len(column) != len(features) for column in weights) or len(index) != len(features):
+        raise ValueError("features and weights do not fit together")
+    return Table(index, weights)
+
+
+def _sum(table: Table, features: list[str]) -> int:
+    """Add up the weights of features, for each label, and pack the sums into one integer."""
+    rows = [row for feature in features if (row := table.index.get(feature)) is not None]
+    return _pack([sum(map(column.__getitem__, rows)) for column in table.weights]) if rows else 0
+
+
+def _pack(numbers: list[int]) -> int:
+    """Put whole numbers, one for each label, side by side into one integer."""
+    return sum(number << (_LANE * place) for place, number in enumerate(numbers))
