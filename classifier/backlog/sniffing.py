@@ -74,8 +74,8 @@ class Sample:
         return not self.container and "schemas.microsoft.com/project" in self.text[:2000]
 
     @cached_property
-    def objects(self) -> str:
-        """Which kind of JSON it is, or ""."""
+    def json_shape(self) -> str:
+        """Whether it is one JSON value, "json", several on lines of their own, "jsonl", or ""."""
         if self.container:
             return ""
         start = self.text.lstrip("\ufeff \t\r\n")
@@ -83,9 +83,24 @@ class Sample:
             return ""
         try:
             _, end = json.JSONDecoder().raw_decode(start)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):
             return "json"
-        return "jsonl" if start[end:].lstrip(" \t\r")[:1] == "\n" and start[end:].strip() else "json"
+        return "jsonl" if start[end:].lstrip(" \t\r,")[:1] == "\n" and start[end:].strip() else "json"
+
+    def _has(self, *keys: str) -> int:
+        """Count which of these members occur in the text of a JSON file."""
+        return sum(1 for key in keys if f'"{key}"' in self.text) if self.json_shape else 0
+
+    @property
+    def objects(self) -> str:
+        """Which tool's JSON it is, "json" or "jsonl" if nobody's, "" if it is none."""
+        if self._has("cards", "lists", "idList", "idBoard", "idOrganization", "shortLink", "idMembers") > 2:
+            return "trello"
+        if self._has("title", "number") == 2 and self._has("html_url", "state", "body", "url", "stateReason"):
+            return "github"
+        if self._has("uuid", "description") == 2 and self._has("entry", "status", "urgency") and not self._has("title"):
+            return "taskwarrior"
+        return self.json_shape
 
     @cached_property
     def layout(self) -> Layout | None:
