@@ -10,8 +10,10 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from classifier.backlog.backlogs import Backlog, Options
+from classifier.backlog.composed import compose
+from classifier.backlog.encoding import UTF_8
 from classifier.backlog.headers import Columns, find_columns, first_column
-from classifier.backlog.rows import Finder, keyed, our_columns, unguarded
+from classifier.backlog.rows import Finder, guarded, keyed, our_columns, unguarded
 from classifier.backlog.source import Source
 from classifier.errors import BacklogError
 from classifier.tasks import Tag, Task
@@ -32,6 +34,13 @@ class Dialect(NamedTuple):
     delimiter: str
     newline: str = "\n"
     all_quoted: bool = False
+
+
+class Delimited(NamedTuple):
+    """What of a table does not show in its rows."""
+
+    dialect: Dialect
+    preamble: list[list[str]]
 
 
 class Layout(NamedTuple):
@@ -125,7 +134,7 @@ def read(source: Source, options: Options) -> Backlog:
         _tasks(source, reader, end, layout.header, columns, options.with_description, notices),
         columns=layout.header,
         fields=fields,
-        origin=(layout.dialect, head[: layout.preamble]),
+        origin=Delimited(layout.dialect, head[: layout.preamble]),
         notices=notices,
     )
 
@@ -228,21 +237,24 @@ def _csv_failure(source: Source, line: int, error: csv.Error) -> str:
 
 def write(target: BinaryIO, tagged: Iterable[Tagged], backlog: Backlog, format: str, why: Why | None) -> None:  # noqa: A002
     """Write a table: one that came in as it came, plus our columns; anything else as title, tag and fields."""
-    if backlog.kind != "table" or not isinstance(backlog.origin, tuple):
-        raise NotImplementedError
-    dialect, preamble = backlog.origin
-    encoding = backlog.source.encoding
+    if isinstance(backlog.origin, Delimited):
+        encoding, rows = backlog.source.encoding, _returned(tagged, backlog, why)
+        dialect = backlog.origin.dialect
+    else:
+        encoding, rows = UTF_8, (_guarded(row) for row in compose(tagged, backlog, why))
+        dialect = Dialect(",")
+    if (format == "tsv") != (dialect.delimiter == "\t"):
+        dialect = dialect._replace(delimiter="\t" if format == "tsv" else ",")
     target.write(encoding.mark)
-    stream = io.TextIOWrapper(target, encoding.codec, errors="replace", newline="", write_through=False)
+    stream = io.TextIOWrapper(target, encoding.codec, errors="replace", newline="")
     try:
-        delimiter = "\t" if format == "tsv" else dialect.delimiter
-        writer = _writer(stream, dialect._replace(delimiter=delimiter))
-        header = backlog.columns or []
-        ours = our_columns(header, backlog.notices, why=why is not None)
-        writer.writerows([*preamble, [*header, *ours]])
-        writer.writerows(_returned(tagged, len(header), why))
+        _writer(stream, dialect).writerows(rows)
     finally:
         stream.detach()
+
+
+def _guarded(row: list[Any]) -> list[str]:
+    return [guarded(cell) if isinstance(cell, str) else f"{cell:.3f}" for cell in row]
 
 
 class _Lines:
@@ -264,24 +276,24 @@ def _writer(stream: io.TextIOWrapper, dialect: Dialect) -> Any:
     return csv.writer(lines, delimiter=dialect.delimiter, lineterminator="\r\n", quoting=quoting)  # type: ignore[arg-type]
 
 
-def _returned(tagged: Iterable[Tagged], width: int, why: Why | None) -> Iterator[list[str]]:
+def _returned(tagged: Iterable[Tagged], backlog: Backlog, why: Why | None) -> Iterator[list[str]]:
     """Yield rows as they came, ours after the header's own columns, surplus cells after ours."""
+    header = backlog.columns or []
+    width = len(header)
     empty = [""] * (2 if why is None else 3)
+    yield from backlog.origin.preamble
+    yield [*header, *our_columns(header, backlog.notices, why=why is not None)]
     for task, tag in tagged:
         row = task.record
-        cells = empty if tag is None else _cells(tag, why)
+        if tag is None:
+            cells = empty
+        elif why is None:
+            cells = [tag.role, f"{tag.confidence:.3f}"]
+        else:
+            cells = [tag.role, f"{tag.confidence:.3f}", guarded(why(tag))]
         if len(row) == width:
             yield row + cells
         elif not row:
             yield row
-        elif len(row) < width:
-            yield row + [""] * (width - len(row)) + cells
         else:
-            yield row[:width] + cells + row[width:]
-
-
-def _cells(tag: Tag, why: Why | None) -> list[str]:
-    cells = [tag.role, f"{tag.confidence:.3f}"]
-    if why is not None:
-        cells.append(why(tag))
-    return cells
+            yield row[:width] + [""] * (width - len(row)) + cells + row[width:]

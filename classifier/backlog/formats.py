@@ -6,14 +6,16 @@ import os
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import PurePath
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from classifier.backlog.backlogs import Backlog, Options
-from classifier.backlog.sniffing import Sample
-from classifier.backlog.source import open_source
+from classifier.backlog.source import Source, open_source
 from classifier.backlog.target import Target, open_target
 from classifier.errors import BacklogError
 from classifier.tasks import Tag, Task
+
+if TYPE_CHECKING:
+    from classifier.backlog.sniffing import Sample
 
 Tagged = tuple[Task, Tag | None]
 Why = Callable[[Tag], str]
@@ -95,7 +97,7 @@ def read(
         raise BacklogError(f"There is no format named {format!r} to read: choose one of {_names(reading=True)}.")
     opened = open_source(source, name, encoding)
     try:
-        chosen = format or _detect(Sample(opened, column))
+        chosen = format or _detect(opened, column)
         module = import_module(f"classifier.backlog.{FORMATS[chosen].module}")
         options = Options(chosen, column, with_description, forced=format is not None)
         backlog: Backlog = module.read(opened, options)
@@ -135,7 +137,10 @@ def _names(*, reading: bool) -> str:
     return ", ".join(form.name for form in FORMATS.values() if (form.can_read if reading else form.can_write))
 
 
-def _detect(sample: Sample) -> str:
+def _detect(source: Source, column: str | None) -> str:
+    from classifier.backlog.sniffing import Sample  # what writes alone need not know how to guess
+
+    sample = Sample(source, column)
     sample.refuse_what_is_no_list()
     for form in FORMATS.values():
         if form.looks_like(sample):

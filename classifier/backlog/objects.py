@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from classifier.backlog.backlogs import Backlog, Options
 from classifier.backlog.headers import find_columns
 from classifier.backlog.source import Source
+from classifier.backlog.titles import one_line
 from classifier.backlog.values import Cursor, TooLongError
 from classifier.errors import BacklogError
 from classifier.tasks import Tag, Task
@@ -223,15 +224,8 @@ def _at(value: Any, path: tuple[str, ...]) -> Any:
 
 
 def clean(value: Any) -> str:
-    """Make a title of a JSON value: one line, no zeros, no halves of surrogate pairs."""
-    if value is None or isinstance(value, bool | list | dict):
-        return ""
-    title = " ".join(str(value).replace("\0", "").split())
-    try:
-        title.encode()
-    except UnicodeEncodeError:
-        title = title.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return title
+    """Make a title of a JSON value; lists, objects and the like are none."""
+    return "" if value is None or isinstance(value, bool | list | dict) else one_line(str(value))
 
 
 def _description(value: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from classifier.backlog.headers import Columns, fold
+from classifier.backlog.titles import one_line
 
 OURS = ("role", "confidence", "why")
 _TOTALS = frozenset(
@@ -66,10 +67,6 @@ def our_columns(header: Sequence[str], notices: list[str], *, why: bool) -> list
     return renamed
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.replace("\0", "").split())
-
-
 class Finder:
     """Find the title in a row, or "" in a row that is no task."""
 
@@ -97,7 +94,7 @@ class Finder:
         title = next((row[at] for at in columns.titles if len(row) > at and row[at].strip()), "").strip()
         if not title or not self._is_task(title, row):
             return ""
-        title = _one_line(unguarded(title))
+        title = one_line(unguarded(title))
         return _TODOIST_LABELS.sub("", title).strip() if columns.tracker == "todoist" else title
 
     def _is_task(self, title: str, row: Sequence[str]) -> bool:

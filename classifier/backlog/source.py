@@ -109,7 +109,7 @@ class Source:
         """Give the stream after the head where reading ahead costs nothing: in a file that can be rewound."""
         return None if self.whole or self._at is None else self._stream
 
-    def bytes(self, longest_line: int = 0) -> BinaryIO:
+    def octets(self, longest_line: int = 0) -> BinaryIO:
         """Open all bytes from the first one on; a line longer than `longest_line` is an error, if that is not 0."""
         if self._at is not None:
             self._stream.seek(self._at)
@@ -120,13 +120,13 @@ class Source:
 
     def text(self, longest_line: int = LONGEST_LINE) -> io.TextIOWrapper:
         """Open the text, line ends as they are, without the byte order mark."""
-        stream = self.bytes(longest_line)
+        stream = self.octets(longest_line)
         stream.read(len(self.encoding.mark))
         return io.TextIOWrapper(stream, self.encoding.codec, errors="strict", newline="")
 
     def content(self, limit: int, advice: str) -> bytes:
         """Read everything, at most `limit` bytes."""
-        data = self.bytes().read(limit + 1)
+        data = self.octets().read(limit + 1)
         if len(data) > limit:
             raise BacklogError(f"{self.name} is larger than {limit >> 20} MB, too large for its format: {advice}.")
         return data
@@ -165,9 +165,7 @@ class Source:
 def open_source(source: str | os.PathLike[str] | BinaryIO, name: str | None, encoding: str | None) -> Source:
     """Open a path, or take over a binary stream that stays the caller's to close."""
     if not isinstance(source, str | os.PathLike):
-        given = name or getattr(source, "name", None)
-        called = "standard input" if source is getattr(sys.stdin, "buffer", None) else "the input"
-        return Source(source, given if name or _is_file_name(given) else called, None, encoding, owned=False)
+        return Source(source, name or _stream_name(source), None, encoding, owned=False)
     path = Path(source)
     called = name or path.name or str(path)
     try:
@@ -181,8 +179,11 @@ def open_source(source: str | os.PathLike[str] | BinaryIO, name: str | None, enc
         raise
 
 
-def _is_file_name(name: object) -> bool:
-    return isinstance(name, str) and not name.startswith("<")
+def _stream_name(stream: BinaryIO) -> str:
+    name = getattr(stream, "name", None)
+    if isinstance(name, str) and not name.startswith("<"):
+        return name
+    return "standard input" if stream is getattr(sys.stdin, "buffer", None) else "the input"
 
 
 def _why_not_opened(name: str, error: Exception) -> str:
