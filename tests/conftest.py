@@ -1,0 +1,39 @@
+"""What all tests share: a really trained little model."""
+
+from pathlib import Path
+
+import pytest
+
+from classifier.examples import read_examples
+from classifier.learning import Trained, train
+from classifier.learning.export import write_model
+from classifier.tagger import Tagger
+from classifier.tasks import Example
+
+CASES = Path(__file__).parent / "cases"
+
+
+@pytest.fixture(scope="session")
+def examples() -> list[Example]:
+    """Some fifty labelled texts."""
+    return read_examples([CASES / "examples.csv"])
+
+
+@pytest.fixture(scope="session")
+def trained(examples: list[Example]) -> Trained:
+    """What training on them gives."""
+    return train(examples, jobs=1)
+
+
+@pytest.fixture(scope="session")
+def tagger(trained: Trained) -> Tagger:
+    """The tagger of the little model."""
+    return trained.tagger
+
+
+@pytest.fixture(scope="session")
+def model_path(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of the little model."""
+    path = tmp_path_factory.mktemp("model") / "little.json"
+    write_model(trained.model, path)
+    return path

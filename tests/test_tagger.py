@@ -1,0 +1,141 @@
+"""The tagger adds up what the pipeline learned."""
+
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classifier.errors import ModelError
+from classifier.learning import Trained, train
+from classifier.learning.pipeline import raw_scores
+from classifier.tagger import Tagger
+from classifier.tasks import Example
+
+TEXTS = ["plan the release", "interview users", "", "roadmap roadmap roadmap", "völlig unbekannt", "a " * 500]
+
+
+def test_scores_are_the_pipelines(trained: Trained, examples: list[Example]) -> None:
+    """Table and pipeline give the same raw scores."""
+    texts = [example.text for example in examples] + TEXTS
+
+    assert np.allclose([trained.tagger.scores(text) for text in texts], raw_scores(trained.pipeline, texts), atol=1e-9)
+
+
+@pytest.mark.parametrize("labels", [("design", "ops"), ("design", "ops", "sales"), ("a", "b", "c", "d", "unsure")])
+def test_any_roles(labels: tuple[str, ...]) -> None:
+    """Two roles or more, with or without `unsure`; their scores are the pipeline's as well."""
+    examples = [Example(f"{label} {word} {number}", label) for label in labels for number, word in enumerate("pqrstu")]
+    trained = train(examples, jobs=1)
+    texts = [example.text for example in examples]
+
+    assert trained.tagger.labels == tuple(sorted(labels))
+    assert np.allclose([trained.tagger.scores(text) for text in texts], raw_scores(trained.pipeline, texts), atol=1e-9)
+    assert [tag.best for tag in trained.tagger.tag(texts, threshold=0) if tag.best != "unsure"][0] == labels[0]
+
+
+@settings(max_examples=50)
+@given(text=st.text())
+def test_reasons_add_up(tagger: Tagger, text: str) -> None:
+    """The shares of all words and pairs, and the bias, are the score."""
+    shares = np.array([tagger.bias, *(reason.scores for reason in tagger.reasons(text))]).sum(axis=0)
+
+    assert np.allclose(shares, tagger.scores(text), atol=1e-9)
+
+
+def test_tag(tagger: Tagger) -> None:
+    """Tags come in order, with reasons only when asked for."""
+    first, second = tagger.tag(["publish the product roadmap", "update the project schedule"], threshold=0)
+
+    assert (first.role, second.role) == ("product", "project")
+    assert first.reasons == ()
+    assert "roadmap" in {reason.words for reason in tagger.tag(["publish the roadmap"], why=True)[0].reasons}
+
+
+def test_a_string_is_not_several_texts(tagger: Tagger) -> None:
+    """The commonest slip is an error, not a tag for each letter."""
+    with pytest.raises(TypeError, match="several texts"):
+        tagger.tag("build roadmap")
+
+
+def test_promise(tagger: Tagger) -> None:
+    """A promise picks its stored threshold; one that is not stored names those there are."""
+    assert tagger.threshold_for(0.95) == tagger.rule.threshold
+    with pytest.raises(ModelError, match=r"0\.97; it has 0\.8, 0\.9, 0\.95, 0\.98, 0\.99"):
+        tagger.tag(["x"], promise=0.97)
+
+
+def test_words_are_computed_once(trained: Trained) -> None:
+    """A word that comes again is remembered, not computed."""
+    tagger = trained.tagger
+    computed: list[str] = []
+    compute = tagger._word_numbers.compute
+    tagger._word_numbers.compute = lambda word: computed.append(word) or compute(word)  # type: ignore[func-returns-value]
+
+    tagger.tag(["plan the plan", "plan the release"] * 10)
+
+    assert computed == ["plan", "the", "release"]
+
+
+def damage(model: dict[str, Any], **members: Any) -> str:
+    """Return a model file's text with some members replaced, or taken out where None."""
+    changed = {**model, **members}
+    return json.dumps({name: value for name, value in changed.items() if value is not None})
+
+
+@pytest.mark.parametrize(
+    ("members", "sentence"),
+    [
+        ({"kind": "recipe"}, "no taskrole model"),
+        ({"format": 99}, "format 99"),
+        ({"labels": None}, "damaged"),
+        ({"labels": ["product"]}, "damaged"),
+        ({"labels": 7}, "damaged"),
+        ({"bias": [1]}, "damaged"),
+        ({"words": {"features": "a\nb", "weights": ["AAA="] * 3}}, "damaged"),
+        ({"words": {"features": "a\na", "weights": ["AAAAAA=="] * 3}}, "damaged"),
+        ({"pieces": {"features": "a", "weights": ["?"] * 3}}, "damaged"),
+        ({"rule": {"temperature": 1, "fancy": 2}}, "damaged"),
+        ({"steps": 0}, "damaged"),
+        ({"thresholds": {"high": 0.9}}, "damaged"),
+    ],
+)
+def test_damaged_models(trained: Trained, tmp_path: Path, members: dict[str, Any], sentence: str) -> None:
+    """Whatever is wrong with a model file, one sentence names the file and says so."""
+    path = tmp_path / "model.json"
+    path.write_text(damage(trained.model, **members), encoding="utf-8")
+
+    with pytest.raises(ModelError, match=sentence) as caught:
+        Tagger.load(path)
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (pickle.dumps({"a": 1}), "pickle"),
+        (b"", "not JSON"),
+        (b"{", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b"[1, 2]", "no taskrole model"),
+        (b"\xff\xfe\x00", "pickle or joblib"),
+    ],
+    ids=["pickle", "empty", "cut", "deep", "list", "binary"],
+)
+def test_foreign_files(tmp_path: Path, content: bytes, sentence: str) -> None:
+    """A file that is no model is refused in one sentence, unopened where it is binary."""
+    path = tmp_path / "model.json"
+    path.write_bytes(content)
+
+    with pytest.raises(ModelError, match=sentence):
+        Tagger.load(path)
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    """So is one that is not there."""
+    with pytest.raises(ModelError, match="cannot be read"):
+        Tagger.load(tmp_path / "none.json")
