@@ -6,6 +6,7 @@ from importlib import import_module
 import click
 
 from classifier.cli.endings import endings
+from classifier.cli.options import examples
 
 COMMANDS = {
     "predict": "Tag every task of a backlog with its role.",
@@ -19,7 +20,7 @@ COMMANDS = {
 class LateGroup(click.Group):
     """A group whose commands are imported when they are invoked: help and completion of it cost next to nothing."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  the name that Click gives it
         """Name the commands in the order in which they are listed here."""
         return list(self.commands)
 
@@ -50,7 +51,7 @@ class LateGroup(click.Group):
     cls=LateGroup,
     commands={name: click.Command(name, short_help=short) for name, short in COMMANDS.items()},
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Start here:  taskrole predict backlog.csv",
+    epilog=examples("taskrole predict examples/backlog.csv"),
 )
 @click.version_option(package_name="taskrole", prog_name="taskrole")
 def main() -> None:

@@ -1,0 +1,68 @@
+"""The stream from tasks to tagged tasks, in batches, and what it came to."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple, TypeVar
+
+from classifier.tagger import Tagger
+from classifier.tasks import UNSURE, Tag, Task
+
+BATCH = 1000
+"""Tasks tagged at a time."""
+
+Tagged = tuple[Task, Tag | None]
+Item = TypeVar("Item")
+
+
+class Request(NamedTuple):
+    """What is asked of the tagger for every task."""
+
+    tagger: Tagger
+    threshold: float | None = None
+    why: bool = False
+
+
+def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
+    """Cut a stream into lists of `size` items, the last one shorter."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def text_of(task: Task) -> str:
+    """Return what of a task is tagged: its title and, where it was read, its description."""
+    return f"{task.title}\n{task.description}" if task.description else task.title
+
+
+def tag_tasks(tasks: Iterable[Task], request: Request, done: Callable[[int], object] | None = None) -> Iterator[Tagged]:
+    """Tag a stream of tasks in order, those without a title with None; `done` is told how many more are through."""
+    for batch in batches(tasks):
+        texts = [text_of(task) for task in batch if task.title]
+        tags = iter(request.tagger.tag(texts, threshold=request.threshold, why=request.why))
+        for task in batch:
+            yield task, next(tags) if task.title else None
+        if done is not None:
+            done(len(texts))
+
+
+class Summary:
+    """Counts tags for the sentence that closes a run."""
+
+    def __init__(self, roles: tuple[str, ...]) -> None:
+        self.roles = tuple(dict.fromkeys((*roles, UNSURE)))
+        self.counts: Counter[str] = Counter()
+        self.because: Counter[str] = Counter()
+
+    def add(self, tag: Tag) -> None:
+        """Count one tag."""
+        self.counts[tag.role] += 1
+        if tag.unsure_because is not None:
+            self.because[tag.unsure_because] += 1
+
+    def sentence(self) -> str:
+        """Say what it came to: `3 tasks: 2 product, 0 project, 1 unsure (1 torn)` and the like."""
+        total = self.counts.total()
+        parts = ", ".join(f"{self.counts[role]:,} {role}" for role in self.roles)
+        because = ", ".join(f"{self.because[reason]:,} {reason}" for reason in sorted(self.because))
+        return f"{'1 task' if total == 1 else f'{total:,} tasks'}: {parts}{f' ({because})' if because else ''}."

@@ -1,0 +1,122 @@
+"""Labelled examples: from files, checked, merged."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from classifier.backlog import Backlog, BacklogError, printable, read
+from classifier.backlog.headers import fold
+from classifier.tasks import UNSURE, Example, Task
+from classifier.text import normalise
+
+LABEL_COLUMNS = ("role", "label")
+TEXT_COLUMN = "text"
+SOURCE_COLUMN = "source"
+
+
+def read_examples(
+    paths: Iterable[str | os.PathLike[str]], *, label: str | None = None, column: str | None = None
+) -> list[Example]:
+    """Read labelled examples from files; a folder stands for the `*.csv` in it, not for those in its folders.
+
+    The text is in the column `text` or, failing that, in what names a title; the label in `role` or `label`; the
+    source in `source`, else it is the file's name without its suffix. `label` and `column` name other columns for label
+    and text. Labels that differ by case alone are one, as first spelled.
+    Errors: `BacklogError` with file and line.
+    """
+    spelled = {UNSURE: UNSURE}
+    return [
+        example._replace(label=spelled.setdefault(example.label.casefold(), example.label))
+        for path in paths
+        for file in _files(Path(path))
+        for example in _read(file, label, column)
+    ]
+
+
+def merge(known: Iterable[Example], new: Iterable[Example]) -> list[Example]:
+    """Put examples together: of those with the same words the last one counts, at the place of the first.
+
+    A label that `known` spells in another case takes that spelling.
+    """
+    merged: dict[str, Example] = {}
+    spelled = {UNSURE: UNSURE}
+    for examples in (known, new):
+        for example in examples:
+            label = spelled.setdefault(example.label.casefold(), example.label)
+            merged[_key(example)] = example._replace(label=label)
+    return list(merged.values())
+
+
+def contradictions(examples: Iterable[Example]) -> list[tuple[Example, Example]]:
+    """Return the pairs of examples that have the same words and different labels: each with the last one before it."""
+    last: dict[str, Example] = {}
+    found = []
+    for example in examples:
+        before = last.get(_key(example), example)
+        if before.label != example.label:
+            found.append((before, example))
+        last[_key(example)] = example
+    return found
+
+
+def _key(example: Example) -> str:
+    return normalise(example.text) or example.text
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    files = sorted(path.glob("*.csv"))
+    if not files:
+        raise BacklogError(f"{printable(str(path))} has no .csv file in it: name the files with the labelled examples.")
+    return files
+
+
+def _read(path: Path, label: str | None, column: str | None) -> Iterator[Example]:
+    with _open(path, column) as backlog:
+        _check_columns(backlog, label)
+        for task in backlog:
+            fields = backlog.fields(task)
+            if task.title or any(str(cell).strip() for cell in fields.values()):
+                yield _example(path, task, {fold(name): cell for name, cell in fields.items()}, label)
+
+
+def _open(path: Path, column: str | None) -> Backlog:
+    """Open a file; a table that has both a `text` and what is usually a title is one of examples: `text` counts."""
+    form = "csv" if path.suffix.lower() == ".csv" else None  # whatever its texts look like
+    backlog = read(path, format=form, column=column)
+    if column is None and TEXT_COLUMN in map(fold, backlog.columns or ()):
+        backlog.close()
+        backlog = read(path, format=form, column=TEXT_COLUMN)
+    return backlog
+
+
+def _check_columns(backlog: Backlog, label: str | None) -> None:
+    if backlog.columns is None:
+        return
+    names = set(map(fold, backlog.columns))
+    wanted = LABEL_COLUMNS if label is None else (label,)
+    if names.isdisjoint(map(fold, wanted)):
+        raise BacklogError(f"{backlog.name} has no {_no_label(backlog.columns, label)}")
+
+
+def _no_label(columns: Sequence[str], label: str | None) -> str:
+    shown = ", ".join(repr(printable(name)[:40]) for name in columns) or "none"
+    if label is not None:
+        return f"column {label!r}: its columns are {shown}."
+    return f"column 'role' or 'label' (its columns: {shown}): name the one with the labels with --label."
+
+
+def _example(path: Path, task: Task, fields: dict[str, Any], label: str | None) -> Example:
+    place = f"{printable(str(path))}:{task.line}" if task.line else printable(str(path))
+    if not task.title:
+        raise BacklogError(f"{place} has no text: write it, or take the line out.")
+    wanted = LABEL_COLUMNS if label is None else (fold(label),)
+    found = next((fields[name] for name in wanted if name in fields), None)
+    if found is None:
+        raise BacklogError(f"{place} has no {_no_label(list(fields), label)}")
+    if not str(found).strip():
+        raise BacklogError(f"{place} has no label: write one, or take the line out.")
+    source = str(fields.get(SOURCE_COLUMN) or "").strip() or path.stem
+    return Example(task.title, str(found).strip(), source, place)
