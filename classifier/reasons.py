@@ -11,6 +11,12 @@ MOST = 4
 LEAST_PART = 0.25
 """A word is named only if it says at least this part of what the strongest one says."""
 
+_FILLERS = frozenset((
+    "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "has", "in", "into",
+    "is", "it", "its", "of", "on", "or", "our", "that", "the", "their", "to", "up", "with",
+))  # fmt: skip
+"""Words that say little to a reader, though the model counts them."""
+
 
 def is_pair(reason: Reason) -> bool:
     """Say whether a reason is a pair of stems and not a word."""
@@ -57,7 +63,8 @@ def _rivals(shares: dict[str, tuple[float, ...]], labels: Sequence[str]) -> list
 
 
 def _strongest(shares: dict[str, tuple[float, ...]], place: int, most: int) -> list[str]:
-    """Return the words that speak most for a label, the strongest first."""
-    ranked = sorted(shares, key=lambda word: shares[word][place], reverse=True)[:most]
+    """Return the words that speak most for a label, the strongest first; fillers only where there is nothing else."""
+    words = [word for word in shares if word not in _FILLERS] or shares
+    ranked = sorted(words, key=lambda word: shares[word][place], reverse=True)[:most]
     least = LEAST_PART * shares[ranked[0]][place] if ranked else 0
     return [word for word in ranked if shares[word][place] >= max(least, 1e-9)]

@@ -37,6 +37,8 @@ class Trained(NamedTuple):
     """The content of the model file."""
     folds: Folds
     """The out-of-fold scores that calibration and thresholds come from."""
+    measured: Measured
+    """The same, with what `decide` needs to make tags of them."""
 
     @property
     def tagger(self) -> Tagger:
@@ -69,7 +71,7 @@ def train(
     kept = thresholds(measured, folds.names, rule)
     rule = rule._replace(threshold=kept[SHIPPED_PROMISE])
     done(1.0)
-    return Trained(pipeline, export(pipeline, rule, kept, _provenance(examples, folds, method)), folds)
+    return Trained(pipeline, export(pipeline, rule, kept, _provenance(examples, folds, method)), folds, measured)
 
 
 def check_enough(examples: Sequence[Example]) -> None:

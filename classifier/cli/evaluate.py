@@ -1,0 +1,90 @@
+"""`taskrole evaluate`: how good a model is on labelled examples."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from classifier.backlog import BacklogError, printable
+from classifier.cli.model import current_tagger
+from classifier.cli.options import examples, label_option, model_option, text_column_option, threshold_option
+from classifier.examples import read_examples
+from classifier.tagger import Tagger
+from classifier.tasks import UNSURE, Example
+
+if TYPE_CHECKING:
+    from classifier.learning import Evaluation
+
+
+@click.command(epilog=examples("taskrole evaluate training_data/heldout/phrases.csv"))
+@click.argument("data", nargs=-1, required=True)
+@click.option("--by", type=click.Choice(["source"]), help="Give the figures for each source as well.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option("--pipeline", is_flag=True, help="Measure the fitted pipeline beside the model file.")
+@threshold_option
+@label_option
+@text_column_option
+@model_option
+def evaluate(
+    data: tuple[str, ...],
+    by: str | None,
+    as_json: bool,
+    pipeline: bool,
+    threshold: float | None,
+    label: str | None,
+    column: str | None,
+    model: str | None,
+) -> None:
+    """Measure a model on labelled examples.
+
+    DATA are files with a text and a role a row, or folders of such CSV files; none of them should have been trained
+    on. A tag on a text labelled `unsure` is an error of the model.
+    """
+    tagger = _tagger(model, pipeline=pipeline)
+    measured = read_examples(data, label=label, column=column)
+    _check_labels(measured, tagger)
+
+    from classifier.learning import evaluate as measure
+
+    whole = measure(tagger, measured, threshold=threshold)
+    parts = {
+        source: measure(tagger, [example for example in measured if example.source == source], threshold=threshold)
+        for source in (sorted({example.source for example in measured}) if by else ())
+    }
+    if as_json:
+        figures = whole.as_dict()
+        if by:
+            figures["by"] = {by: {source: part.as_dict() for source, part in parts.items()}}
+        click.echo(json.dumps(figures, indent=1))
+    else:
+        _show(whole, parts)
+
+
+def _tagger(model: str | None, *, pipeline: bool) -> Tagger:
+    if not pipeline:
+        return current_tagger(model)
+    if model is None:
+        raise click.UsageError("--pipeline needs --model: the file that `train -o` wrote, with its pipeline beside it.")
+    from classifier.learning.fitted import FittedTagger
+
+    return FittedTagger.beside(Path(model))
+
+
+def _check_labels(measured: list[Example], tagger: Tagger) -> None:
+    """Refuse labels that the model cannot give: they would count as errors of its own."""
+    strange = next((example for example in measured if example.label not in (*tagger.roles, UNSURE)), None)
+    if strange is not None:
+        raise BacklogError(
+            f"{strange.where} has the label {printable(strange.label)!r}, which this model does not give; "
+            f"it has {', '.join(tagger.roles)}."
+        )
+
+
+def _show(whole: "Evaluation", parts: "dict[str, Evaluation]") -> None:
+    for line in whole.lines():
+        click.echo(line)
+    for source, part in parts.items():
+        click.echo(f"\n{printable(source)}")
+        for line in part.lines():
+            click.echo(f"  {line}")
