@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -13,7 +14,7 @@ from classifier.backlog.backlogs import Backlog, Options
 from classifier.backlog.composed import compose
 from classifier.backlog.encoding import UTF_8
 from classifier.backlog.headers import Columns, find_columns, first_column
-from classifier.backlog.rows import Finder, guarded, keyed, our_columns, unguarded
+from classifier.backlog.rows import Finder, cells_by_name, guarded, header_at, keyed, no_title_column, our_columns, untitled_notice
 from classifier.backlog.source import Source
 from classifier.errors import BacklogError
 from classifier.tasks import Tag, Task
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 LONGEST_CELL = 10_000_000
 """Characters; the csv module needs four bytes for each while it reads a cell."""
 _DELIMITERS = ",;\t|^"
+_SEP_LINE = re.compile(r"sep=.(\r?\n)", re.IGNORECASE)
+"""Excel's own way to name the delimiter, on a line above the header."""
 _END = "\x00\x1bend of the table\x1b\x00"
 """A line added after the last one: a quote still open swallows it."""
 
@@ -56,7 +59,7 @@ class Layout(NamedTuple):
 def find_layout(sample: str, *, column: str | None = None, tracker: str = "", delimiters: str = _DELIMITERS) -> Layout:
     """Find delimiter, header and title column from the start of a table."""
     newline = next((end for end in ("\r\n", "\n", "\r") if end in sample), "\n")
-    if sample[:4].casefold() == "sep=" and sample[4:5]:  # Excel's own way to name the delimiter
+    if _SEP_LINE.match(sample):
         delimiters = sample[4]
     layouts = [_layout(sample, delimiter, newline, column, tracker) for delimiter in delimiters]
     return max(layouts, key=_likeliness)
@@ -68,36 +71,18 @@ def _likeliness(layout: Layout) -> tuple[bool, bool, int]:
 
 def _layout(sample: str, delimiter: str, newline: str, column: str | None, tracker: str) -> Layout:
     rows: list[list[str]] = []
+    sample = _SEP_LINE.sub("\\1", sample, count=1)
     try:
         with _long_cells():
             rows.extend(islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), 60))
     except csv.Error:  # what is wrong is said when the whole table is read
         pass
-    at = _header_at(rows, column, delimiter)
+    at = header_at(rows, column)
     header = rows[at] if at < len(rows) else []
     line = sample.split(newline)[at] if at and sample.count(newline) >= at else sample[: sample.find(newline)]
     cells = line.split(delimiter)
     quoted = all(cell[:1] == cell[-1:] == '"' and len(cell) > 1 for cell in cells) and len(cells) == len(header)
     return Layout(Dialect(delimiter, newline, quoted), at, header, find_columns(header, column, tracker))
-
-
-def _header_at(rows: list[list[str]], column: str | None, delimiter: str) -> int:
-    """Find the header: the first row that is more than a remark, a link or the name of the whole."""
-    if column is not None:
-        for at, row in enumerate(rows):
-            if column in row:
-                return at
-    for at, row in enumerate(rows):
-        filled = sum(1 for cell in row if cell.strip())
-        if filled > 1 and not row[0].lstrip("\ufeff").startswith("#"):
-            return at
-        if filled == 1 and find_columns(row) is not None and not _wider_below(rows, at):
-            return at
-    return next((at for at, row in enumerate(rows) if any(row) and row != ["sep=" + delimiter]), 0)
-
-
-def _wider_below(rows: list[list[str]], at: int) -> bool:
-    return any(sum(1 for cell in row if cell.strip()) > 1 for row in rows[at + 1 : at + 5])
 
 
 @contextmanager
@@ -125,7 +110,7 @@ def read(source: Source, options: Options) -> Backlog:
     found = options.format if options.forced or not columns.tracker else columns.tracker
 
     def fields(task: Task) -> dict[str, Any]:
-        return _fields(names, task)
+        return cells_by_name(names, task.record)
 
     return Backlog(
         source,
@@ -137,14 +122,6 @@ def read(source: Source, options: Options) -> Backlog:
         origin=Delimited(layout.dialect, head[: layout.preamble]),
         notices=notices,
     )
-
-
-def no_title_column(name: str, header: Sequence[str], column: str | None) -> str:
-    """Say which columns there are and how to name the right one."""
-    shown = ", ".join(repr(cell[:40]) for cell in header[:30]) + (", …" if len(header) > 30 else "")
-    if column is not None:
-        return f"{name} has no column {column!r}: its columns are {shown or 'none'}."
-    return f"{name} has no column that is named like a title (its columns: {shown or 'none'}): name it with --column."
 
 
 class _End:
@@ -162,14 +139,6 @@ def _reader(source: Source, dialect: Dialect) -> tuple[Any, _End]:
 
     with _long_cells():
         return csv.reader(chain(source.text(), last_line()), delimiter=dialect.delimiter), end
-
-
-def _fields(names: list[str], task: Task) -> dict[str, Any]:
-    cells = [unguarded(cell) for cell in task.record]
-    named = dict(zip(names, cells, strict=False))
-    for number, cell in enumerate(cells[len(names) :], len(names) + 1):
-        named[f"column {number}"] = cell
-    return named
 
 
 def _tasks(
@@ -215,11 +184,6 @@ def _tasks(
         )
     if untitled:
         notices.append(untitled_notice(untitled))
-
-
-def untitled_notice(rows: int) -> str:
-    """Say how many rows hold no task."""
-    return "1 row has no title and is no task." if rows == 1 else f"{rows:,} rows have no title and are no tasks."
 
 
 def _open_quote(source: Source, line: int) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from classifier.backlog.headers import Columns, fold
+from classifier.backlog.headers import Columns, find_columns, fold
 from classifier.backlog.titles import one_line
 
 OURS = ("role", "confidence", "why")
@@ -65,6 +65,47 @@ def our_columns(header: Sequence[str], notices: list[str], *, why: bool) -> list
         f"The input has a column named {' and one named '.join(clashing)} already: ours are {', '.join(renamed)}."
     )
     return renamed
+
+
+def header_at(rows: Sequence[Sequence[str]], column: str | None) -> int:
+    """Find the header: the first row that is more than a remark, a link or the name of the whole."""
+    if column is not None:
+        for at, row in enumerate(rows):
+            if column in row:
+                return at
+    for at, row in enumerate(rows):
+        filled = sum(1 for cell in row if cell.strip())
+        if filled > 1 and not row[0].lstrip("\ufeff").startswith("#"):
+            return at
+        if filled == 1 and find_columns(row) is not None and not _wider_below(rows, at):
+            return at
+    return next((at for at, row in enumerate(rows) if any(row)), 0)
+
+
+def _wider_below(rows: Sequence[Sequence[str]], at: int) -> bool:
+    return any(sum(1 for cell in row if cell.strip()) > 1 for row in rows[at + 1 : at + 5])
+
+
+def cells_by_name(names: Sequence[str], row: Sequence[str]) -> dict[str, str]:
+    """Name the cells of a row; those beyond the header by their number."""
+    cells = [unguarded(cell) for cell in row]
+    named = dict(zip(names, cells, strict=False))
+    for number, cell in enumerate(cells[len(names) :], len(names) + 1):
+        named[f"column {number}"] = cell
+    return named
+
+
+def no_title_column(name: str, header: Sequence[str], column: str | None) -> str:
+    """Say which columns there are and how to name the right one."""
+    shown = ", ".join(repr(cell[:40]) for cell in header[:30]) + (", …" if len(header) > 30 else "")
+    if column is not None:
+        return f"{name} has no column {column!r}: its columns are {shown or 'none'}."
+    return f"{name} has no column that is named like a title (its columns: {shown or 'none'}): name it with --column."
+
+
+def untitled_notice(rows: int) -> str:
+    """Say how many rows hold no task."""
+    return "1 row has no title and is no task." if rows == 1 else f"{rows:,} rows have no title and are no tasks."
 
 
 class Finder:

@@ -26,6 +26,7 @@ _SIGNATURES = (
     (b"\xd0\xcf\x11\xe0", "an old Office file (.xls, .doc or .mpp)"),
     (b"PAR1", "a Parquet file"),
 )
+_MARKUP = re.compile(r"\s*<(\?xml|!doctype|html)\b", re.IGNORECASE)
 _NOTION_NAME = re.compile(r"( [0-9a-f]{32}(_all)?|_all)\.csv$", re.IGNORECASE)
 _CHECKBOX = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\[[ xX]\][ \t]", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6} \S", re.MULTILINE)
@@ -57,6 +58,8 @@ class Sample:
         for start, kind in _SIGNATURES:
             if head.startswith(start):
                 raise BacklogError(f"{self.name} is {kind}, not a list of tasks: export it as CSV, Excel or text.")
+        if not self.container and _MARKUP.match(self.text) and not self.is_ms_project:
+            raise BacklogError(f"{self.name} is a page of HTML or XML that no tracker exports: export it as CSV, Excel or text.")
         if not self.container and head.count(0) > len(head) // 100 and self._source.encoding.codec[:6] not in ("utf-16", "utf-32"):
             raise BacklogError(f"{self.name} is a binary file, not a list of tasks: export it as CSV, Excel or text.")
 

@@ -73,6 +73,7 @@ class Source:
         self._owned = owned
         self._encoding = encoding
         self._found: Encoding | None = None
+        self._archive: BinaryIO | None = None
         self.path = path
         self.name = printable(name)
         try:
@@ -134,6 +135,16 @@ class Source:
     def document(self, limit: int, advice: str) -> str:
         """Read the whole text, at most `limit` bytes of it."""
         return text_of(self.content(limit, advice), self.encoding, whole=True, name=self.name)
+
+    def archive(self) -> BinaryIO:
+        """Open the bytes so that they can be read in any order, as archives need; at most 64 MB of a stream."""
+        if self._archive is None:
+            if self._at == 0:
+                self._archive = self._stream
+            else:
+                self._archive = io.BytesIO(self.content(1 << 26, "save the sheet with the tasks as CSV"))
+        self._archive.seek(0)
+        return self._archive
 
     def at(self, line: int) -> str:
         """Name a line of the file, for the start or the middle of a sentence."""
