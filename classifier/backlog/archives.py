@@ -25,12 +25,16 @@ def check_archive(source: Source) -> None:
         raise BacklogError(f"{source.name} is a damaged workbook or archive: save or export it again.") from error
     names = [part.filename for part in parts]
     if any(map(_is_bomb, parts)) or len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_WHOLE:
-        raise BacklogError(f"{source.name} unpacks to far more than a list of tasks: save the sheet with the tasks as CSV.")
+        raise BacklogError(
+            f"{source.name} unpacks to far more than a list of tasks: save the sheet with the tasks as CSV."
+        )
     if any(part.flag_bits & 1 for part in parts):
         raise BacklogError(f"{source.name} is locked with a password: save it without one.")
     if not any(name.startswith("xl/") for name in names) and "content.xml" not in names:
         kind = "a Word document" if "word/document.xml" in names else "a zip archive"
-        raise BacklogError(f"{source.name} is {kind}: take the file with the tasks out of it, or save it as CSV, Excel or text.")
+        raise BacklogError(
+            f"{source.name} is {kind}: take the file with the tasks out of it, or save it as CSV, Excel or text."
+        )
 
 
 def _is_bomb(part: ZipInfo) -> bool:

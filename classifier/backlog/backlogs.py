@@ -23,7 +23,7 @@ class Options(NamedTuple):
     """The user named the format, so a reader may not turn to another one."""
 
 
-def no_fields(task: Task) -> dict[str, Any]:
+def no_fields(_task: Task) -> dict[str, Any]:
     """Answer for formats whose tasks are a title and nothing more."""
     return {}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
@@ -14,10 +14,19 @@ from classifier.backlog.backlogs import Backlog, Options
 from classifier.backlog.composed import compose
 from classifier.backlog.encoding import UTF_8
 from classifier.backlog.headers import Columns, find_columns, first_column
-from classifier.backlog.rows import Finder, cells_by_name, guarded, header_at, keyed, no_title_column, our_columns, untitled_notice
+from classifier.backlog.rows import (
+    Finder,
+    cells_by_name,
+    guarded,
+    header_at,
+    keyed,
+    no_title_column,
+    our_columns,
+    untitled_notice,
+)
 from classifier.backlog.source import Source
 from classifier.errors import BacklogError
-from classifier.tasks import Tag, Task
+from classifier.tasks import Task
 
 if TYPE_CHECKING:
     from classifier.backlog.formats import Tagged, Why
@@ -100,13 +109,18 @@ def read(source: Source, options: Options) -> Backlog:
         tracker=options.format,
         delimiters="\t" if options.format == "tsv" and options.forced else _DELIMITERS,
     )
-    columns = first_column() if notion and options.column is None else layout.columns
-    if columns is None:
-        raise BacklogError(no_title_column(source.name, layout.header, options.column))
     notices: list[str] = []
     reader, end = _reader(source, layout.dialect)
-    head = list(islice(reader, layout.preamble + 1))
-    names = keyed(layout.header)
+    head = _head(source, reader, layout.preamble)
+    header = head[-1]  # of the sample it was perhaps only the start
+    columns = find_columns(header, options.column, options.format)
+    if notion and options.column is None:
+        columns = first_column()
+    if columns is None:
+        if len(header) < 2 and not options.forced and options.column is None:
+            return _as_text(source, options)
+        raise BacklogError(no_title_column(source.name, header, options.column))
+    names = keyed(header)
     found = options.format if options.forced or not columns.tracker else columns.tracker
 
     def fields(task: Task) -> dict[str, Any]:
@@ -116,12 +130,33 @@ def read(source: Source, options: Options) -> Backlog:
         source,
         found,
         "table",
-        _tasks(source, reader, end, layout.header, columns, options.with_description, notices),
-        columns=layout.header,
+        _tasks(source, reader, end, header, columns, options.with_description, notices),
+        columns=header,
         fields=fields,
-        origin=Delimited(layout.dialect, head[: layout.preamble]),
+        origin=Delimited(layout.dialect, head[:-1]),
         notices=notices,
     )
+
+
+def _head(source: Source, reader: Any, preamble: int) -> list[list[str]]:
+    try:
+        head = list(islice(reader, preamble + 1))
+    except csv.Error as error:
+        raise BacklogError(_csv_failure(source, 1, error)) from error
+    if len(head) <= preamble or _END in head[-1][-1:]:
+        raise BacklogError(f"{source.name} holds no task: it has no row that could be a header.")
+    if head[-1] and head[-1][-1].endswith(_END):
+        _check_end(source, head[-1], 1)
+    return head
+
+
+def _as_text(source: Source, options: Options) -> Backlog:
+    """Read a list that is named like a table."""
+    from classifier.backlog import text
+
+    backlog = text.read(source, options._replace(format="text"))
+    backlog.notices.append(f"{source.name} has one column and no header: it is read as plain text, one task a line.")
+    return backlog
 
 
 class _End:
@@ -160,8 +195,7 @@ def _tasks(
     try:
         for row in reader:
             if end.reached:
-                if row != [_END]:
-                    raise BacklogError(_open_quote(source, line))
+                _check_end(source, row, line)
                 break
             title = row[at].strip() if plain and len(row) > at else ""
             if not title or title_of.suspicious(title, row):
@@ -186,8 +220,11 @@ def _tasks(
         notices.append(untitled_notice(untitled))
 
 
-def _open_quote(source: Source, line: int) -> str:
-    return f'{source.at(line)}, opens a quote that is never closed: add the missing " or remove the first one.'
+def _check_end(source: Source, row: list[str], line: int) -> None:
+    if row != [_END]:
+        raise BacklogError(
+            f'{source.at(line)}, opens a quote that is never closed: add the missing " or remove the first one.'
+        )
 
 
 def _csv_failure(source: Source, line: int, error: csv.Error) -> str:

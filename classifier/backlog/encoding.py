@@ -56,8 +56,7 @@ def named_encoding(name: str, head: bytes) -> Encoding:
     try:
         codec = codecs.lookup(name).name
         codec = _WITH_MARK.get(codec, codec)
-        if not isinstance("".encode(codec), bytes):  # rot13 and the like turn text into text
-            raise LookupError
+        "".encode(codec)  # refuses those that make text of text, such as rot13
     except (LookupError, ValueError) as error:
         raise BacklogError(
             f"There is no encoding named {name!r}: try utf-8, windows-1252, utf-16 or another name that Python knows."

@@ -37,6 +37,10 @@ class Format(NamedTuple):
     """Whether the content alone says so."""
 
 
+def _never(_sample: Sample) -> bool:
+    return False
+
+
 def _table(tracker: str) -> Callable[[Sample], bool]:
     return lambda sample: sample.tracker == tracker
 
@@ -46,7 +50,7 @@ FORMATS: dict[str, Format] = {
     for form in (
         Format("excel", "Excel workbook", (".xlsx", ".xlsm"), "sheets", True, True, lambda s: s.container == "excel"),
         Format("ods", "OpenDocument sheet", (".ods",), "sheets", True, False, lambda s: s.container == "ods"),
-        Format("monday", "monday.com Excel export", (), "sheets", True, False, lambda s: False),
+        Format("monday", "monday.com Excel export", (), "sheets", True, False, _never),
         Format("ms-project", "MS Project XML", (".xml",), "msproject", True, False, lambda s: s.is_ms_project),
         Format("trello", "Trello JSON export", (), "objects", True, False, lambda s: s.objects == "trello"),
         Format("github", "GitHub issues (gh or REST)", (), "objects", True, False, lambda s: s.objects == "github"),
@@ -68,7 +72,7 @@ FORMATS: dict[str, Format] = {
         Format("tsv", "TSV", (".tsv", ".tab"), "delimited", True, True, _table("tsv")),
         Format("markdown", "Markdown", (".md", ".markdown"), "markdown", True, True, lambda s: s.is_markdown),
         Format("todotxt", "todo.txt", (".todotxt",), "todotxt", True, False, lambda s: s.is_todotxt),
-        Format("text", "plain text, one task a line", (".txt", ".text"), "text", True, False, lambda s: False),
+        Format("text", "plain text, one task a line", (".txt", ".text"), "text", True, False, _never),
     )
 }
 

@@ -26,7 +26,9 @@ def _marks(*alternatives: str) -> tuple[frozenset[str], ...]:
 
 
 TRACKERS = (
-    Tracker("jira", _marks("summary|issue key", "summary|issue id", "summary|issue type"), ("summary",), ("description",)),
+    Tracker(
+        "jira", _marks("summary|issue key", "summary|issue id", "summary|issue type"), ("summary",), ("description",)
+    ),
     Tracker("linear", _marks("title|team|cycle number", "title|team|cycle name"), ("title",), ("description",)),
     Tracker("asana", _marks("name|task id|completed at", "name|section/column|notes"), ("name",), ("notes",)),
     Tracker("trello-csv", _marks("card name|card id", "card name|list name"), ("card name",), ("card description",)),
@@ -41,7 +43,9 @@ TRACKERS = (
     Tracker("todoist", _marks("type|content|indent", "type|content|priority"), ("content",), ("description",)),
     Tracker(
         "ms-project-csv",
-        _marks("outline level|name", "outline level|task name", "gliederungsebene|name", "gliederungsebene|vorgangsname"),
+        _marks(
+            "outline level|name", "outline level|task name", "gliederungsebene|name", "gliederungsebene|vorgangsname"
+        ),
         ("task name", "name", "vorgangsname"),
         ("notes", "notizen"),
     ),

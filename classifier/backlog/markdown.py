@@ -196,8 +196,7 @@ def _write_document(target: BinaryIO, tagged: Iterable[Tagged], backlog: Backlog
         lines[place.line] = _remarked(lines[place.line], place, _remark(tag, why))
     encoding = backlog.source.encoding
     target.write(encoding.mark)
-    for line in lines:
-        target.write(line.encode(encoding.codec, "replace"))
+    target.writelines(line.encode(encoding.codec, "replace") for line in lines)
 
 
 def _remark(tag: Tag | None, why: Why | None) -> str:

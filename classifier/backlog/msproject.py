@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from classifier.backlog.backlogs import Backlog, Options
 from classifier.backlog.source import Source
@@ -36,7 +36,9 @@ def _tasks(source: Source, options: Options) -> Iterator[Task]:
             found = True
             yield Task(title, record.get("Notes", "") if options.with_description else "", record)
     if not found:
-        raise BacklogError(f"{source.name} holds no task: looked for <Task> elements with a <Name> in MS Project's XML.")
+        raise BacklogError(
+            f"{source.name} holds no task: looked for <Task> elements with a <Name> in MS Project's XML."
+        )
 
 
 def _records(source: Source) -> Iterator[dict[str, str]]:
@@ -54,7 +56,9 @@ def _records(source: Source) -> Iterator[dict[str, str]]:
         ) from error
     except (ParseError, LookupError, ValueError) as error:
         line = getattr(error, "position", (0, 0))[0]
-        raise BacklogError(f"{source.at(line)}, is not valid XML ({error}): export it from MS Project again.") from error
+        raise BacklogError(
+            f"{source.at(line)}, is not valid XML ({error}): export it from MS Project again."
+        ) from error
     finally:
         stream.close()
 

@@ -20,7 +20,20 @@ if TYPE_CHECKING:
 
 _WHOLE = 1 << 22
 """Characters an object that holds a list may have to be looked at as a whole before a list in it is chosen."""
-_LISTS = ("tasks", "issues", "items", "stories", "cards", "todos", "results", "nodes", "records", "data", "values", "backlog")
+_LISTS = (
+    "tasks",
+    "issues",
+    "items",
+    "stories",
+    "cards",
+    "todos",
+    "results",
+    "nodes",
+    "records",
+    "data",
+    "values",
+    "backlog",
+)
 _DESCRIPTIONS = ("description", "body", "desc", "notes", "details", "content", "text")
 _DEEPEST = 6
 
@@ -32,7 +45,9 @@ def read(source: Source, options: Options) -> Backlog:
     """Read tasks from strings and objects, wherever the list is."""
     notices: list[str] = []
     reading = _Trello if options.format == "trello" else _Reading
-    return Backlog(source, options.format, "objects", reading(source, options, notices).tasks(), fields=_fields, notices=notices)
+    return Backlog(
+        source, options.format, "objects", reading(source, options, notices).tasks(), fields=_fields, notices=notices
+    )
 
 
 def _fields(task: Task) -> dict[str, Any]:
@@ -61,7 +76,9 @@ class _Reading:
         if self._pulls:
             self._notices.append(_count(self._pulls, "pull request is", "pull requests are") + " left out.")
         if self._untitled:
-            self._notices.append(_count(self._untitled, "entry has no title and is", "entries have no title and are") + " left out.")
+            self._notices.append(
+                _count(self._untitled, "entry has no title and is", "entries have no title and are") + " left out."
+            )
         if not found:
             raise BacklogError(self._nothing())
 
@@ -128,7 +145,9 @@ class _Reading:
             return named[0][1]
         if len(lists) > 1:
             names = ", ".join(repr(name) for name, _ in lists)
-            raise BacklogError(f"{self._source.name} holds several lists ({names}): save the one with the tasks on its own.")
+            raise BacklogError(
+                f"{self._source.name} holds several lists ({names}): save the one with the tasks on its own."
+            )
         return lists[0][1] if lists else None
 
     def _holds_tasks(self, values: list[Any]) -> bool:
@@ -194,10 +213,12 @@ class _Trello(_Reading):
                 cursor.skip()
         open_cards = [found for found in cards if not _is_archived(found[0], closed)]
         if len(open_cards) < len(cards):
-            self._notices.append(_count(len(cards) - len(open_cards), "archived card is", "archived cards are") + " left out.")
+            self._notices.append(
+                _count(len(cards) - len(open_cards), "archived card is", "archived cards are") + " left out."
+            )
         yield from open_cards
 
-    def _find_path(self, value: dict[str, Any]) -> tuple[str, ...]:
+    def _find_path(self, value: dict[str, Any]) -> tuple[str, ...]:  # noqa: ARG002
         return (self._options.column or "name",)
 
 

@@ -77,7 +77,13 @@ def _repeats(element: Element, name: str) -> int:
 
 def _text(cell: Element) -> str:
     kind = cell.get(_OFFICE + "value-type")
-    exact = {"float": "value", "percentage": "value", "currency": "value", "date": "date-value", "boolean": "boolean-value"}
+    exact = {
+        "float": "value",
+        "percentage": "value",
+        "currency": "value",
+        "date": "date-value",
+        "boolean": "boolean-value",
+    }
     if kind in exact:
         value = cell.get(_OFFICE + exact[kind], "")
         return value.upper() if kind == "boolean" else value

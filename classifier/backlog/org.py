@@ -16,8 +16,8 @@ from classifier.errors import BacklogError
 from classifier.tasks import Task
 
 _KEYWORDS = frozenset(
-    ("TODO", "NEXT", "DOING", "STARTED", "INPROGRESS", "IN-PROGRESS", "WAITING", "WAIT", "HOLD", "SOMEDAY", "MAYBE")
-    + ("DONE", "CANCELED", "CANCELLED", "DELEGATED", "DEFERRED", "FIXED", "BUG", "CLOSED")
+    "TODO NEXT DOING STARTED INPROGRESS IN-PROGRESS WAITING WAIT HOLD SOMEDAY MAYBE "
+    "DONE CANCELED CANCELLED DELEGATED DEFERRED FIXED BUG CLOSED".split()
 )
 _SETTING = re.compile(r"#\+(?:SEQ_|TYP_)?TODO:(.*)", re.IGNORECASE)
 _BLOCK = re.compile(r"[ \t]*#\+BEGIN_(\w+)", re.IGNORECASE)
@@ -52,7 +52,9 @@ def _tasks(source: Source) -> Iterator[Task]:
             found = True
             yield Task(title, "", line, number)
     if not found:
-        raise BacklogError(f"{source.name} holds no task: looked for headlines with a TODO keyword and for check boxes.")
+        raise BacklogError(
+            f"{source.name} holds no task: looked for headlines with a TODO keyword and for check boxes."
+        )
 
 
 def _settings(sample: str) -> set[str]:

@@ -11,7 +11,9 @@ from classifier.backlog.titles import one_line
 
 OURS = ("role", "confidence", "why")
 _TOTALS = frozenset(
-    f(word) for word in ("total", "totals", "subtotal", "grand total", "sum", "gesamt", "summe") for f in (str, str.title, str.upper)
+    f(word)
+    for word in ("total", "totals", "subtotal", "grand total", "sum", "gesamt", "summe")
+    for f in (str, str.title, str.upper)
 )
 _NUMBER = re.compile(r"[-+]?(\d+([.,]\d+)*|[.,]\d+)%?$")
 _RUN = frozenset("=+-@\t\r＝＋－＠")

@@ -19,7 +19,15 @@ from classifier.backlog.archives import check_archive
 from classifier.backlog.backlogs import Backlog, Options
 from classifier.backlog.composed import compose, tag_cells
 from classifier.backlog.headers import Columns, find_columns, fold
-from classifier.backlog.rows import Finder, cells_by_name, header_at, keyed, no_title_column, our_columns, untitled_notice
+from classifier.backlog.rows import (
+    Finder,
+    cells_by_name,
+    header_at,
+    keyed,
+    no_title_column,
+    our_columns,
+    untitled_notice,
+)
 from classifier.backlog.source import Source
 from classifier.errors import BacklogError
 from classifier.tasks import Task
@@ -134,7 +142,9 @@ def _tasks(
         untitled += bool(row) and not title
         yield Task(title, row[described] if described is not None and len(row) > described else "", row, number)
     if not tasks:
-        raise BacklogError(f"{source.name} holds no task: looked for rows with a title in the column {header[columns.title]!r}.")
+        raise BacklogError(
+            f"{source.name} holds no task: looked for rows with a title in the column {header[columns.title]!r}."
+        )
     if untitled:
         notices.append(untitled_notice(untitled))
 
@@ -151,7 +161,9 @@ def _openpyxl(name: str) -> Iterator[Any]:
     except (BacklogError, MemoryError, RecursionError):
         raise
     except Exception as error:  # openpyxl lets through whatever a damaged file makes it stumble over
-        raise BacklogError(f"{name} is a damaged workbook: open it in a spreadsheet and save it again, or as CSV.") from error
+        raise BacklogError(
+            f"{name} is a damaged workbook: open it in a spreadsheet and save it again, or as CSV."
+        ) from error
 
 
 def _workbook(source: Source) -> list[Sheet]:
@@ -211,7 +223,9 @@ def _opendocument(source: Source) -> list[Sheet]:
     except TooManyCellsError as error:
         raise _too_large(source) from error
     except (BadZipFile, KeyError, ValueError, EOFError, SyntaxError, NotImplementedError) as error:
-        raise BacklogError(f"{source.name} is a damaged sheet: open it in a spreadsheet and save it again, or as CSV.") from error
+        raise BacklogError(
+            f"{source.name} is a damaged sheet: open it in a spreadsheet and save it again, or as CSV."
+        ) from error
 
 
 def write(target: BinaryIO, tagged: Iterable[Tagged], backlog: Backlog, format: str, why: Why | None) -> None:  # noqa: A002, ARG001
@@ -225,15 +239,23 @@ def write(target: BinaryIO, tagged: Iterable[Tagged], backlog: Backlog, format: 
 def _write_back(target: BinaryIO, tagged: Iterable[Tagged], backlog: Backlog, why: Why | None) -> None:
     table: Table = backlog.origin
     if table.cells > MOST_CELLS_BACK:
-        raise BacklogError(f"{backlog.name} is too large to be written back as a workbook: write CSV instead, with --to csv.")
+        raise BacklogError(
+            f"{backlog.name} is too large to be written back as a workbook: write CSV instead, with --to csv."
+        )
     header = backlog.columns or []
     width = len(header)
     with _openpyxl(backlog.name) as openpyxl:
-        book = openpyxl.load_workbook(backlog.source.archive(), keep_vba=backlog.source.suffix == ".xlsm", rich_text=True)
+        book = openpyxl.load_workbook(
+            backlog.source.archive(), keep_vba=backlog.source.suffix == ".xlsm", rich_text=True
+        )
         page = book[table.sheet]
         ours = our_columns(header, backlog.notices, why=why is not None)
         _put(page, len(table.preamble) + 1, width, list(ours))
+        last = 0
         for task, tag in tagged:
+            if task.line <= last:
+                raise BacklogError("Several workbooks cannot be written into one: write CSV instead, with --to csv.")
+            last = task.line
             _make_room(page, task.line, width, len(task.record), len(ours))
             if tag is not None:
                 _put(page, task.line, width, tag_cells(tag, why))

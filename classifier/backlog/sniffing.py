@@ -32,7 +32,10 @@ _CHECKBOX = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\[[ xX]\][ \t]", re.MULT
 _HEADING = re.compile(r"^#{1,6} \S", re.MULTILINE)
 _TABLE_RULE = re.compile(r"^\|?[ \t]*:?-+:?[ \t]*\|[-:| \t]*$", re.MULTILINE)
 _LIST = re.compile(r"^[ \t]*[-*+][ \t]+\S", re.MULTILINE)
-_ORG = re.compile(r"^(#\+(title|todo|startup|filetags|author|seq_todo|typ_todo|options):|\*+ (TODO|DONE|NEXT|WAITING) |[ \t]*:PROPERTIES:)", re.MULTILINE | re.IGNORECASE)
+_ORG = re.compile(
+    r"^(#\+(title|todo|startup|filetags|author|seq_todo|typ_todo|options):|\*+ (TODO|DONE|NEXT|WAITING) |[ \t]*:PROPERTIES:)",
+    re.MULTILINE | re.IGNORECASE,
+)
 _TODOTXT = re.compile(r"^(\([A-Z]\) \S|x \d{4}-\d\d-\d\d )", re.MULTILINE)
 _TODOTXT_NAME = re.compile(r"(^|[._-])(todo|done)\.txt$", re.IGNORECASE)
 
@@ -59,8 +62,14 @@ class Sample:
             if head.startswith(start):
                 raise BacklogError(f"{self.name} is {kind}, not a list of tasks: export it as CSV, Excel or text.")
         if not self.container and _MARKUP.match(self.text) and not self.is_ms_project:
-            raise BacklogError(f"{self.name} is a page of HTML or XML that no tracker exports: export it as CSV, Excel or text.")
-        if not self.container and head.count(0) > len(head) // 100 and self._source.encoding.codec[:6] not in ("utf-16", "utf-32"):
+            raise BacklogError(
+                f"{self.name} is a page of HTML or XML that no tracker exports: export it as CSV, Excel or text."
+            )
+        if (
+            not self.container
+            and head.count(0) > len(head) // 100
+            and self._source.encoding.codec[:6] not in ("utf-16", "utf-32")
+        ):
             raise BacklogError(f"{self.name} is a binary file, not a list of tasks: export it as CSV, Excel or text.")
 
     @cached_property

@@ -162,7 +162,9 @@ class Source:
         if isinstance(error, OSError) and error.strerror:
             return BacklogError(f"{self.name} cannot be read: {error.strerror}.")
         if isinstance(error, RecursionError):
-            return BacklogError(f"{self.name} is nested too deeply to be a list of tasks: check that it is the right file.")
+            return BacklogError(
+                f"{self.name} is nested too deeply to be a list of tasks: check that it is the right file."
+            )
         if isinstance(error, MemoryError):
             return BacklogError(f"{self.name} needs more memory than there is: split it into smaller files.")
         return BacklogError(f"{self.name} is damaged or cut off: export it again.")

@@ -10,6 +10,7 @@ from classifier.backlog.titles import one_line, unmarked
 from classifier.errors import BacklogError
 from classifier.tasks import Task
 
+
 def read(source: Source, options: Options) -> Backlog:
     """Read one task a line; blank lines are none."""
     return Backlog(source, options.format, "text", _tasks(source))

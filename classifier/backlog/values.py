@@ -98,7 +98,9 @@ class Cursor:
                 value, end = _decode(self._window, self._at)
             except ValueError as error:
                 if self._is_final(error):
-                    raise self.error(getattr(error, "msg", "a number is too long"), getattr(error, "pos", None)) from error
+                    raise self.error(
+                        getattr(error, "msg", "a number is too long"), getattr(error, "pos", None)
+                    ) from error
             else:
                 # A number at the window's end may go on in the next.
                 if end < len(self._window) or not self._grow():
