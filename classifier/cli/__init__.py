@@ -13,6 +13,7 @@ COMMANDS = {
     "explain": "Show each word's share of the answer for a text.",
     "train": "Train a model on labelled examples.",
     "evaluate": "Measure a model on labelled examples.",
+    "report": "Show a tagged backlog as a page.",
 }
 """Each command and its short help. The command is the function of that name in the module of that name."""
 

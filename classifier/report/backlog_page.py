@@ -32,7 +32,7 @@ class Entry(NamedTuple):
     tag: Tag
     text: str = ""
     """What was tagged, where it is more than the title."""
-    fields: Mapping[str, Any] = {}  # noqa: RUF012  never changed
+    fields: Mapping[str, Any] = {}
 
 
 class Segment(NamedTuple):
@@ -73,6 +73,7 @@ def backlog_page(
         whole=whole,
         bar=segments(whole),
         headline=headline(whole),
+        lead=lead(mixes, roles),
         findings=[
             {"field": title_of(field), "group": group, "bar": segments(group), "sentence": sentence(group)}
             for field, group in standing_out(mixes)[:FINDINGS]
@@ -100,6 +101,24 @@ def headline(whole: Group) -> str:
     if roles == 2:
         return "An even mix of " + " and ".join(each for each in whole.counts if each != UNSURE) + " work"
     return f"A mix, led by {role} work"
+
+
+def lead(mixes: Sequence[Mix], roles: Sequence[str]) -> str:
+    """Say in a sentence which people's work differs from that of the others, or ""."""
+    people = [group for mix in mixes if mix.field == "assignee" for group in mix.standing_out() if group.name]
+    names = {role: [group.name for group in people if group.contrast and group.contrast.role == role] for role in roles}
+    parts = [
+        f"{_listed(found)} {'has' if len(found) == 1 else 'have'} clearly more {role} work than the others"
+        for role, found in names.items()
+        if found
+    ]
+    return "; ".join(parts) + "." if parts else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Join names as a sentence does, four at most."""
+    shown = [*names[:3], f"{len(names) - 3} more"] if len(names) > 4 else list(names)
+    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
 
 
 def segments(group: Group) -> list[Segment]:

@@ -168,8 +168,8 @@ def sentence(group: Group) -> str:
     low, high = contrast.interval
     return (
         f"{group.counts[contrast.role]:,} of {group.clear:,} clear tasks are {contrast.role} work "
-        f"({contrast.share:.0%}), where the mix of all others gives {contrast.expected:.0f} ({contrast.others:.0%}): "
-        f"{_points(contrast.difference)} points more, {_points(low)} to {_points(high)} with 95 % confidence."
+        f"({_percent(contrast.share)}), where the mix of all others gives {contrast.expected:.0f} ({_percent(contrast.others)}): "
+        f"{_points(contrast.difference)} points more, {_points(low)} to {_points(high)} with 95\N{NO-BREAK SPACE}% confidence."
     )
 
 
@@ -243,3 +243,7 @@ def chance_in_words(p: float) -> str:
 
 def _points(share: float) -> int:
     return round(100 * share)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"

@@ -10,7 +10,7 @@ from classifier.text import LONGEST_TEXT, REACH, normalise_chunk, stem
 STRONGEST = 6
 """Reasons that are named for a title."""
 
-FAINTEST = 0.1
+FAINTEST = 0.3
 """Weight below which a reason is not worth a word."""
 
 START, END, BEYOND = -1, -2, -3

@@ -147,7 +147,8 @@
   }
 
   function empty(block) {
-    if (!filling || !block.firstChild || block.contains(document.activeElement)) return;
+    /* The first block stays: whoever comes by keyboard or screen reader must find a row. */
+    if (!filling || !block.start || !block.firstChild || block.contains(document.activeElement)) return;
     block.style.height = block.offsetHeight + "px";
     block.replaceChildren();
   }
@@ -342,6 +343,7 @@
     byId("chosen").replaceChildren(...chips);
     byId("chosen").hidden = !chips.length;
     update();
+    return chips;
   }
 
   function arrangeGroups() {
@@ -429,7 +431,12 @@
       });
     }
     for (const button of groupButtons) {
-      button.addEventListener("click", () => choose(Number(button.dataset.field), Number(button.dataset.group)));
+      button.addEventListener("click", () => {
+        const chips = choose(Number(button.dataset.field), Number(button.dataset.group));
+        if (button.getAttribute("aria-pressed") === "false") return;
+        byId("tasks").scrollIntoView();
+        chips.at(-1).focus({ preventScroll: true });
+      });
     }
     for (const button of document.querySelectorAll(".all")) {
       button.addEventListener("click", () => {
