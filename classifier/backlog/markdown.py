@@ -174,7 +174,7 @@ def plain(text: str) -> str:
 
 
 def _text_of(token: Token) -> str:
-    if token.type in ("text", "code_inline"):
+    if token.type in ("text", "text_special", "code_inline"):
         return token.content
     if token.type in ("softbreak", "hardbreak"):
         return " "

@@ -15,7 +15,7 @@ from classifier.backlog.titles import one_line
 from classifier.errors import BacklogError
 from classifier.tasks import Task
 
-_KEYWORDS = frozenset(
+_KEYWORDS = frozenset(  # noqa: SIM905  a list of words reads better as words
     "TODO NEXT DOING STARTED INPROGRESS IN-PROGRESS WAITING WAIT HOLD SOMEDAY MAYBE "
     "DONE CANCELED CANCELLED DELEGATED DEFERRED FIXED BUG CLOSED".split()
 )

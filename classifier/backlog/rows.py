@@ -138,7 +138,7 @@ class Finder:
         if not title or not self._is_task(title, row):
             return ""
         title = one_line(unguarded(title))
-        return _TODOIST_LABELS.sub("", title).strip() if columns.tracker == "todoist" else title
+        return _todoist(title) if columns.tracker == "todoist" else title
 
     def _is_task(self, title: str, row: Sequence[str]) -> bool:
         if title == self._own and list(row[: len(self._header)]) == self._header:
@@ -158,6 +158,13 @@ class Finder:
         if self._columns.tracker == "todoist":
             return row[kind].strip().casefold() == "task"
         return row[kind].strip() != "0"  # MS Project: the project itself stands above the first level
+
+
+def _todoist(title: str) -> str:
+    """Strip labels, and reduce the Markdown that Todoist's titles are written in."""
+    from classifier.backlog.markdown import plain
+
+    return plain(_TODOIST_LABELS.sub("", title))
 
 
 def _is_word(cell: str) -> bool:
