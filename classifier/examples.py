@@ -84,11 +84,10 @@ def _read(path: Path, label: str | None, column: str | None) -> Iterator[Example
 
 def _open(path: Path, column: str | None) -> Backlog:
     """Open a file; a table that has both a `text` and what is usually a title is one of examples: `text` counts."""
-    form = "csv" if path.suffix.lower() == ".csv" else None  # whatever its texts look like
-    backlog = read(path, format=form, column=column)
+    backlog = read(path, column=column)
     if column is None and TEXT_COLUMN in map(fold, backlog.columns or ()):
         backlog.close()
-        backlog = read(path, format=form, column=TEXT_COLUMN)
+        backlog = read(path, column=TEXT_COLUMN)
     return backlog
 
 

@@ -136,8 +136,8 @@ class Sample:
 
     @cached_property
     def is_org(self) -> bool:
-        """Whether it is org-mode."""
-        return not self.container and _ORG.search(self.text) is not None
+        """Whether it is org-mode; cells of a table may have lines that look like its headlines."""
+        return not self.container and not self.tracker and _ORG.search(self.text) is not None
 
     @cached_property
     def is_markdown(self) -> bool:
