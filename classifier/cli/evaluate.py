@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 @click.option("--by", type=click.Choice(["source"]), help="Give the figures for each source as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.option("--pipeline", is_flag=True, help="Measure the fitted pipeline beside the model file.")
+@click.option("--report", "page", metavar="OUT", help="Write a page to look at as well, such as eval.html.")
+@click.option(
+    "--learned-from",
+    "known",
+    multiple=True,
+    metavar="DATA",
+    help="With --report, examples to draw the learning curve from; takes about as long as training.",
+)
 @threshold_option
 @label_option
 @text_column_option
@@ -31,6 +39,8 @@ def evaluate(
     by: str | None,
     as_json: bool,
     pipeline: bool,
+    page: str | None,
+    known: tuple[str, ...],
     threshold: float | None,
     label: str | None,
     column: str | None,
@@ -39,8 +49,10 @@ def evaluate(
     """Measure a model on labelled examples.
 
     DATA are files with a text and a role a row, or folders of such CSV files; none of them should have been trained
-    on. A tag on a text labelled `unsure` is an error of the model.
+    on. Texts labelled `unsure` are measured apart: they should be left so.
     """
+    if known and page is None:
+        raise click.UsageError("--learned-from goes with --report.")
     tagger = _tagger(model, pipeline=pipeline)
     measured = read_examples(data, label=label, column=column)
     _check_labels(measured, tagger)
@@ -59,6 +71,10 @@ def evaluate(
         click.echo(json.dumps(figures, indent=1))
     else:
         _show(whole, parts)
+    if page is not None:
+        from classifier.cli.evaluation_report import write_report
+
+        write_report(page, whole, tagger, measured, read_examples(known, label=label, column=column), data)
 
 
 def _tagger(model: str | None, *, pipeline: bool) -> Tagger:

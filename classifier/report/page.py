@@ -76,7 +76,7 @@ def _environment() -> Environment:
 
 def percent(share: float, digits: int = 0) -> str:
     """Return a share as people read it; what is not everything never reads as 100 %, nor something as 0 %."""
-    text = f"{100 * share:.{digits}f}"
+    text = f"{100 * share:.{digits}f}" if share < 1 else "100"
     if share < 1 and float(text) == 100:
         text = f">{99.9:.{digits}f}" if digits else ">99"
     elif share > 0 and float(text) == 0:
