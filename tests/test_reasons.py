@@ -40,7 +40,7 @@ def test_pairs_go_to_their_words() -> None:
         ("product", None, {"set": (1, 0, 0), "vision": (3, 0, 0), "team": (-2, 5, 0)}, "vision, set"),
         ("project", None, {"set": (1, 0, 0), "vision": (3, 0, 0), "team": (-2, 5, 0)}, "team"),
         ("product", None, {"vision": (4, 0, 0), "nice": (0.5, 0, 0)}, "vision"),
-        ("product", None, {word: (1, 0, 0) for word in "abcdef"}, "b, c, d, e"),
+        ("product", None, dict.fromkeys("abcdef", (1, 0, 0)), "b, c, d, e"),
         ("product", None, {"the": (5, 0, 0), "vision": (1, 0, 0)}, "vision"),
         ("product", None, {"the": (5, 0, 0)}, "the"),
         ("product", None, {"qwertz": (0, 0, 0)}, ""),

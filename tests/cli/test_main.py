@@ -38,7 +38,9 @@ def test_help_and_version(run: Run) -> None:
     shown = run("--help").stdout
 
     assert run("-h").stdout == shown
-    assert [shown.index(f"\n  {name} ") for name in COMMANDS] == sorted(shown.index(f"\n  {name} ") for name in COMMANDS)
+    assert [shown.index(f"\n  {name} ") for name in COMMANDS] == sorted(
+        shown.index(f"\n  {name} ") for name in COMMANDS
+    )
     assert run("--version").stdout.startswith("taskrole, version ")
 
 
@@ -64,9 +66,7 @@ def test_help_and_version(run: Run) -> None:
         (["evaluate", "x.csv", "--by", "moon"], "'moon' is not 'source'"),
     ],
 )
-def test_wrong_usage(
-    run: Run, args: list[str], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_wrong_usage(run: Run, args: list[str], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is asked for in the wrong way exits with 2 and says what would be right."""
     monkeypatch.chdir(tmp_path)
     Path("x.csv").write_text("title,role\nplan the release,project\n")
@@ -159,7 +159,9 @@ MANY = b"plan the release and tell everyone about it\n" * 40_000
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
-@pytest.mark.parametrize("command", ["predict big.txt", "predict big.txt --to jsonl", "predict --help", "--help", "--version"])
+@pytest.mark.parametrize(
+    "command", ["predict big.txt", "predict big.txt --to jsonl", "predict --help", "--help", "--version"]
+)
 def test_closed_pipe(tmp_path: Path, command: str) -> None:
     """A reader that has enough ends the run in silence, with 0."""
     (tmp_path / "big.txt").write_bytes(MANY)

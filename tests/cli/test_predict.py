@@ -197,7 +197,10 @@ class TestSeveralFiles:
     @pytest.fixture
     def files(self, tmp_path: Path) -> list[Path]:
         """Two tables of one shape, the second in an older encoding and another dialect, and a list."""
-        contents = {"a.csv": b"title,owner\nplan the release,Ann\n", "b.csv": "title;owner\nask users;Zoë\n".encode("cp1252")}
+        contents = {
+            "a.csv": b"title,owner\nplan the release,Ann\n",
+            "b.csv": "title;owner\nask users;Zoë\n".encode("cp1252"),
+        }
         contents["c.txt"] = b"interview users\n"
         for name, content in contents.items():
             (tmp_path / name).write_bytes(content)
@@ -221,7 +224,11 @@ class TestSeveralFiles:
         """Lists and documents have titles alone, and so one shape."""
         rows = rows_of(run("predict", files[2], EXAMPLES / "todo.md", "--model", model).stdout)
 
-        assert [row[0] for row in rows[:3]] == ["title", "interview users", "Sketch the value proposition for offline mode"]
+        assert [row[0] for row in rows[:3]] == [
+            "title",
+            "interview users",
+            "Sketch the value proposition for offline mode",
+        ]
 
     @pytest.mark.parametrize("to", ["csv", "json", "excel", "markdown"])
     def test_shapes_that_do_not_fit(self, run: Run, model: str, files: list[Path], tmp_path: Path, to: str) -> None:
@@ -251,7 +258,9 @@ class TestSeveralFiles:
         tagged = tmp_path / "new" / "tagged"
 
         assert sorted(file.name for file in tagged.iterdir()) == ["a.csv", "b.csv", "c.csv", "todo.md"]
-        assert (tagged / "b.csv").read_bytes().startswith("title;owner;role;confidence\nask users;Zoë;".encode("cp1252"))
+        assert (
+            (tagged / "b.csv").read_bytes().startswith("title;owner;role;confidence\nask users;Zoë;".encode("cp1252"))
+        )
         assert "<!-- role:" in (tagged / "todo.md").read_text("utf-8")
 
     def test_folder_in_one_format(self, run: Run, model: str, files: list[Path], tmp_path: Path) -> None:
@@ -304,7 +313,10 @@ class TestMix:
 
         assert shown.splitlines()[-1].split()[:2] == ["all", "30"]
         assert "%" in shown
-        assert run("predict", BACKLOG, "--summary", "--to", "table", "--model", model).stdout.split()[:2] == ["tasks", "product"]
+        assert run("predict", BACKLOG, "--summary", "--to", "table", "--model", model).stdout.split()[:2] == [
+            "tasks",
+            "product",
+        ]
 
     def test_groups_that_stand_out_are_told(self, run: Run, model: str, tmp_path: Path) -> None:
         """What is more than chance is said on standard error."""
@@ -358,7 +370,9 @@ class TestTerminal:
         """Work longer than a second shows how far it is, and takes the bar away at the end."""
         big = tmp_path / "big.txt"
         with big.open("w") as file:
-            file.writelines(f"plan release {number} with team{number % 977} for w{number}ord\n" for number in range(120_000))
+            file.writelines(
+                f"plan release {number} with team{number % 977} for w{number}ord\n" for number in range(120_000)
+            )
         shown = on_terminal("predict", big, "-o", tmp_path / "out.csv", "--model", model)
 
         assert "Tagging" in shown

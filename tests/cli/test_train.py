@@ -24,7 +24,9 @@ def teams(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with file.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)
         writer.writerow(["Task", "Team"])
-        writer.writerows([text.format(thing), team] for team, texts in TEAMS.items() for text in texts for thing in THINGS)
+        writer.writerows(
+            [text.format(thing), team] for team, texts in TEAMS.items() for text in texts for thing in THINGS
+        )
     return file
 
 
@@ -76,7 +78,9 @@ def test_evaluate(run: Run, own_model: Path, teams: Path) -> None:
 def test_evaluate_by_source(run: Run, own_model: Path, tmp_path: Path) -> None:
     """Each source has its own figures beside those of all."""
     labelled = tmp_path / "labelled.csv"
-    labelled.write_text("text,role,source\nrefund the van,support,mail\nsketch the van,design,wiki\npay the rent,finance,wiki\n")
+    labelled.write_text(
+        "text,role,source\nrefund the van,support,mail\nsketch the van,design,wiki\npay the rent,finance,wiki\n"
+    )
     figures = json.loads(run("evaluate", labelled, "--by", "source", "--json", "--model", own_model).stdout)
     lines = run("evaluate", labelled, "--by", "source", "--model", own_model).stdout.splitlines()
 

@@ -1,0 +1,128 @@
+"""Which room may know which, and what a command imports: both keep the tool small and quick to start."""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "classifier"
+
+ALL_MAY = {"tasks", "errors", "text"}
+MAY_KNOW = {
+    "tasks": set(),
+    "errors": set(),
+    "text": set(),
+    "decide": {"tasks"},
+    "resources": {"errors"},
+    "tagger": ALL_MAY | {"decide", "resources"},
+    "reasons": ALL_MAY,
+    "backlog": ALL_MAY,
+    "examples": ALL_MAY | {"backlog"},
+    "learning": ALL_MAY | {"decide", "tagger", "examples"},
+    "store": ALL_MAY | {"resources", "examples", "tagger"},
+    "parallel": ALL_MAY | {"tagger", "frames"},
+    "frames": ALL_MAY | {"tagger", "reasons"},
+    "report": ALL_MAY | {"reasons"},
+    "cli": {"*"},
+    "__init__": {"*"},
+    "__main__": {"cli"},
+}
+"""The arrows between rooms; nothing knows `cli` but `__main__`."""
+
+HOMES = {
+    "click": {"cli"},
+    "rich": {"cli"},
+    "sklearn": {"learning"},
+    "scipy": {"learning"},
+    "joblib": {"learning"},
+    "numpy": {"learning", "frames"},
+    "openpyxl": {"backlog"},
+    "markdown_it": {"backlog"},
+    "jinja2": {"report"},
+    "sqlite3": {"store"},
+}
+"""Libraries that only some rooms may know."""
+
+HEAVY = {"numpy", "scipy", "sklearn", "joblib", "pandas", "charset_normalizer", "openpyxl", "markdown_it", "jinja2"}
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Yield the full name of everything that a module imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            yield from (f"{node.module}.{each.name}" for each in node.names)
+
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_arrows(path: Path) -> None:
+    """A module knows only the rooms, and the libraries, that its own may know."""
+    room = path.relative_to(PACKAGE).with_suffix("").parts[0]
+    assert room in MAY_KNOW, f"say in MAY_KNOW what {room} may know"
+    names = [name.split(".") for name in imports_of(path)]
+    known = {name[1] for name in names if name[0] == "classifier"} - {room}
+    libraries = {name[0] for name in names}
+
+    assert "*" in MAY_KNOW[room] or known <= MAY_KNOW[room]
+    assert "cli" not in known or room == "__main__"
+    assert {name for name in libraries if room not in HOMES.get(name, {room})} == set()
+
+
+def loaded_by(*args: str, stdin: str = "") -> set[str]:
+    """Return the top-level packages and the modules of ours that a command loads in a process of its own."""
+    script = (
+        "import json, sys\n"
+        "from classifier.cli import main\n"
+        "try:\n    main(prog_name='taskrole')\n"
+        "except SystemExit as end:\n    assert not end.code, end.code\n"
+        "print(json.dumps(sorted(sys.modules)), file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *args], input=stdin, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    modules = json.loads(done.stderr.splitlines()[-1])
+    return {name for name in modules if name.startswith("classifier")} | {name.partition(".")[0] for name in modules}
+
+
+def test_help_imports_next_to_nothing() -> None:
+    """The list of commands needs none of them."""
+    loaded = loaded_by("--help")
+
+    assert not loaded & (HEAVY | {"rich", "csv", "classifier.backlog", "classifier.tagger", "classifier.cli.predict"})
+
+
+@pytest.mark.parametrize("to", ["csv", "jsonl"])
+def test_predict_imports_no_learning(to: str) -> None:
+    """Tagging needs no numbers library, and no drawing where nothing is drawn."""
+    loaded = loaded_by("predict", "-", "--to", to, stdin="title,owner\nplan the release,Ann\n")
+
+    assert "classifier.tagger" in loaded
+    assert not loaded & (HEAVY | {"rich", "classifier.learning", "classifier.cli.train", "classifier.report"})
+
+
+@pytest.mark.parametrize("args", [("explain", "plan the release"), ("predict", "-", "--summary", "--by", "owner")])
+def test_others_that_need_no_learning(args: tuple[str, ...]) -> None:
+    """Reasons and mixes are sums."""
+    loaded = loaded_by(*args, stdin="title,owner\nplan the release,Ann\n")
+
+    assert not loaded & (HEAVY | {"rich", "classifier.learning"})
+
+
+def test_the_package_alone_is_weightless() -> None:
+    """Importing the package imports nothing else; its public names come when they are asked for."""
+    script = (
+        "import sys, classifier\n"
+        "assert {name for name in sys.modules if name.startswith('classifier.')} == set(), sys.modules\n"
+        "for name in classifier.__all__:\n    assert getattr(classifier, name), name\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
