@@ -1,11 +1,17 @@
 """Options that several commands share."""
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from classifier.tasks import UNSURE
+
+if TYPE_CHECKING:
+    from classifier.tagger import Tagger
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def examples(*lines: str) -> str:
@@ -38,6 +44,22 @@ promise_option = click.option(
     metavar="P",
     help="Take the threshold with which at least this share of the tags is right, such as 0.98.",
 )
+
+
+def threshold_options(command: Command) -> Command:
+    """Add `--threshold` and `--promise`, for `threshold_of`."""
+    return threshold_option(promise_option(command))
+
+
+def threshold_of(tagger: "Tagger", threshold: float | None, promise: float | None) -> float | None:
+    """Return the threshold that one of the two options asks for, None for the model's own."""
+    if promise is None:
+        return threshold
+    if threshold is not None:
+        raise click.UsageError("--threshold and --promise both set the threshold: leave one out.")
+    return tagger.threshold_for(promise)
+
+
 label_option = click.option("--label", metavar="COLUMN", help="Column of the labels, where it is not role or label.")
 text_column_option = click.option("--column", metavar="NAME", help="Column of the texts, where it is not found.")
 

@@ -15,9 +15,6 @@ TABLE = "table"
 WRITTEN = (TABLE, *(name for name, form in FORMATS.items() if form.can_write))
 """What `--to` takes."""
 
-READ = tuple(name for name, form in FORMATS.items() if form.can_read)
-"""What `--from` takes."""
-
 
 def is_folder(out: str | None) -> bool:
     """Say whether an `-o` means a folder, there already or to be made."""

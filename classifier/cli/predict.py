@@ -9,32 +9,16 @@ from typing import NamedTuple
 
 import click
 
-from classifier.backlog import Backlog, printable, read, write
+from classifier.backlog import Backlog, write
 from classifier.backlog.target import Target, open_target
 from classifier.cli import outputs
 from classifier.cli.model import current_tagger
-from classifier.cli.options import check_role, examples, model_option, promise_option, threshold_option
+from classifier.cli.options import check_role, examples, model_option, threshold_of, threshold_options
 from classifier.cli.progress import progress
+from classifier.cli.reading import STDIN, Input, check_files, reading_options, say_notices
 from classifier.cli.tagging import Request, Summary, Tagged, tag_tasks
 from classifier.reasons import why as decisive_words
 from classifier.tasks import Tag
-
-STDIN = "-"
-
-
-class Input(NamedTuple):
-    """How every input is to be read."""
-
-    format: str | None
-    column: str | None
-    encoding: str | None
-    with_description: bool
-
-    def open(self, file: str) -> Backlog:
-        """Open a file, or standard input."""
-        source: Target = sys.stdin.buffer if file == STDIN else file
-        name = "standard input" if file == STDIN else None
-        return read(source, name=name, **self._asdict())
 
 
 class Run(NamedTuple):
@@ -72,24 +56,14 @@ class Run(NamedTuple):
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("-o", "--output", "out", metavar="OUT", help="File, or folder, to write to; its suffix names the format.")
 @click.option(
-    "--from",
-    "source",
-    type=click.Choice(outputs.READ),
-    metavar="FORMAT",
-    help="Format of the input, where it is not found.",
-)
-@click.option(
     "--to",
     type=click.Choice(outputs.WRITTEN),
     metavar="FORMAT",
     help=f"Format of the output: {', '.join(outputs.WRITTEN)}.",
 )
-@click.option("--column", metavar="NAME", help="Column of the titles, where it is not found.")
-@click.option("--with-description", is_flag=True, help="Tag by title and description.")
-@click.option("--encoding", metavar="NAME", help="Encoding of the input, where it is not found, such as windows-1252.")
+@reading_options
 @click.option("--only", metavar="ROLE", help="Keep the tasks of this role alone.")
-@threshold_option
-@promise_option
+@threshold_options
 @click.option("--why", is_flag=True, help="Add the words that decided.")
 @click.option("--summary", "mix", is_flag=True, help="Give the mix of roles in place of the tasks.")
 @click.option("--by", metavar="FIELD", help="With --summary, the mix for each value of a field, such as assignee.")
@@ -121,12 +95,13 @@ def predict(
         click.echo(ctx.get_help())
         return
     files = files or (STDIN,)
-    _check_usage(files, threshold, promise, by, mix=mix)
+    check_files(files)
+    if by is not None and not mix:
+        raise click.UsageError("--by goes with --summary.")
     out = None if out == STDIN else out
     tagger = current_tagger(model)
     check_role(only, tagger.roles, "--only")
-    if promise is not None:
-        threshold = tagger.threshold_for(promise)
+    threshold = threshold_of(tagger, threshold, promise)
     reading = Input(source, column, encoding, with_description)
     summary = Summary(tagger.roles)
     with ExitStack() as stack:
@@ -137,21 +112,8 @@ def predict(
             _give_mix(run, backlogs, to, out, by)
         else:
             _give_tasks(run, backlogs, to, out)
-    for backlog in backlogs:
-        for notice in backlog.notices:
-            click.echo(printable(f"{backlog.name}: {notice}" if len(backlogs) > 1 else notice), err=True)
+    say_notices(backlogs)
     click.echo(summary.sentence(), err=True)
-
-
-def _check_usage(
-    files: Sequence[str], threshold: float | None, promise: float | None, by: str | None, *, mix: bool
-) -> None:
-    if files.count(STDIN) > 1:
-        raise click.UsageError("Standard input can be read once: name - once.")
-    if threshold is not None and promise is not None:
-        raise click.UsageError("--threshold and --promise both set the threshold: leave one out.")
-    if by is not None and not mix:
-        raise click.UsageError("--by goes with --summary.")
 
 
 def _give_tasks(run: Run, backlogs: Sequence[Backlog], to: str | None, out: str | None) -> None:

@@ -10,10 +10,9 @@ import click
 from classifier.backlog import Backlog, BacklogError, printable
 from classifier.backlog.target import open_target
 from classifier.cli.model import current_tagger
-from classifier.cli.options import examples, model_option, promise_option, threshold_option
-from classifier.cli.outputs import READ
-from classifier.cli.predict import STDIN, Input
+from classifier.cli.options import examples, model_option, threshold_of, threshold_options
 from classifier.cli.progress import progress
+from classifier.cli.reading import STDIN, Input, check_files, reading_options, say_notices
 from classifier.cli.tagging import Request, Summary, tag_tasks, text_of
 from classifier.report.backlog_page import Entry, backlog_page
 from classifier.report.fields import groups_of
@@ -27,14 +26,8 @@ MANY = 50_000
 @click.option("-o", "--output", "out", metavar="OUT", required=True, help="Page to write, such as backlog.html.")
 @click.option("--by", multiple=True, metavar="FIELD", help="Show the mix by this field as well; may be repeated.")
 @click.option("--title", metavar="TEXT", help="What the page calls the backlog, in place of its file's name.")
-@click.option(
-    "--from", "source", type=click.Choice(READ), metavar="FORMAT", help="Format of the input, where it is not found."
-)
-@click.option("--column", metavar="NAME", help="Column of the titles, where it is not found.")
-@click.option("--with-description", is_flag=True, help="Tag by title and description.")
-@click.option("--encoding", metavar="NAME", help="Encoding of the input, where it is not found, such as windows-1252.")
-@threshold_option
-@promise_option
+@reading_options
+@threshold_options
 @model_option
 def report(
     files: tuple[str, ...],
@@ -49,18 +42,14 @@ def report(
     promise: float | None,
     model: str | None,
 ) -> None:
-    """Show a tagged backlog as one page: the mix of roles, who stands out, every task with its reasons.
+    """Show a tagged backlog as a page.
 
-    The page needs no network and no server. Roles corrected on it can be downloaded, and `taskrole retrain` learns
+    It has the mix of roles, who stands out, and every task with its reasons, and needs no network and no server. Roles corrected on it can be downloaded, and `taskrole retrain` learns
     from that file.
     """
-    if threshold is not None and promise is not None:
-        raise click.UsageError("--threshold and --promise both set the threshold: leave one out.")
-    if files.count(STDIN) > 1:
-        raise click.UsageError("Standard input can be read once: name - once.")
+    check_files(files)
     tagger = current_tagger(model)
-    if promise is not None:
-        threshold = tagger.threshold_for(promise)
+    threshold = threshold_of(tagger, threshold, promise)
     reading = Input(source, column, encoding, with_description)
     summary = Summary(tagger.roles)
     with ExitStack() as stack:
@@ -96,9 +85,7 @@ def _entries(backlogs: Sequence[Backlog], request: Request) -> Iterator[Entry]:
 
 
 def _tell(backlogs: Sequence[Backlog], summary: Summary, tasks: int, out: str) -> None:
-    for backlog in backlogs:
-        for notice in backlog.notices:
-            click.echo(printable(f"{backlog.name}: {notice}" if len(backlogs) > 1 else notice), err=True)
+    say_notices(backlogs)
     click.echo(summary.sentence(), err=True)
     if tasks > MANY:
         click.echo(
