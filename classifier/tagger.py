@@ -17,7 +17,7 @@ from classifier.decide import Rule, decide
 from classifier.errors import ModelError
 from classifier.resources import shipped_model
 from classifier.tasks import UNSURE, Reason, Tag
-from classifier.text import pairs, pieces, stem, words_of
+from classifier.text import pair_features, pairs, pieces, stem, words_of
 
 FORMAT = 1
 """The number of the model file's format. Raise it with the first change after a release that older readers would get
@@ -167,7 +167,7 @@ class Tagger:
         return _sum(self._words, features) + _sum(self._pieces, pieces(word)) + (known << self._known)
 
     def _pair_number(self, pair: tuple[str, str]) -> int:
-        return _sum(self._words, [" ".join(pair)])
+        return _sum(self._words, pair_features(pair))
 
     def _unit(self, total: int) -> tuple[float, ...]:
         """Take the sums of the labels out of a packed total and give them in units of the raw score."""

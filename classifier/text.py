@@ -20,8 +20,12 @@ LONGEST_CHUNK = 2_000
 LONGEST_WORD = 40
 """Characters of a word that count; noise and pasted data are longer."""
 
-REACH = 3
-"""How many places apart two words may stand to be a pair: 'build the product roadmap' pairs build with roadmap."""
+REACH = 2
+"""How many places apart two words may stand to be a pair: 'build the roadmap' pairs build with roadmap."""
+
+COARSE = 4
+"""Letters of a stem by which a pair is also known: what was learned of 'announce releases' helps 'announcing release'
+and, more loosely, 'announced relocation'."""
 
 PIECES = (4, 6)
 """Shortest and longest run of characters that counts as a piece of a word."""
@@ -103,16 +107,25 @@ def pieces(word: str) -> list[str]:
 
 
 def pairs(stems: list[str]) -> Iterator[tuple[str, str]]:
-    """Return the pairs of stems that stand at most `REACH` places apart, edges of the text included."""
-    edged = [EDGE, *stems, EDGE]
-    return chain.from_iterable(zip(edged, edged[apart:], strict=False) for apart in range(1, REACH + 1))
+    """Return the pairs of stems that stand at most `REACH` places apart, and the first and last with their edge."""
+    if not stems:
+        return iter(())
+    inner = (zip(stems, stems[apart:], strict=False) for apart in range(1, REACH + 1))
+    return chain(((EDGE, stems[0]), (stems[-1], EDGE)), *inner)
+
+
+def pair_features(pair: tuple[str, str]) -> list[str]:
+    """Return what counts in a pair of stems: the two as they are, and by their first letters."""
+    one, other = pair
+    return [f"{one} {other}", f"{one[:COARSE]}~{other[:COARSE]}"]
 
 
 def word_features(text: str) -> list[str]:
-    """Return what counts in a text as whole words: each word, its stem as `stem*`, each pair of stems as `one two`."""
+    """Return what counts in a text as whole words: each word, its stem as `stem*`, its pairs as `one two` and `o~t`."""
     words = words_of(text)
     stems = list(map(stem, words))
-    return [*words, *(f"{one}*" for one in stems), *(f"{one} {other}" for one, other in pairs(stems))]
+    paired = chain.from_iterable(map(pair_features, pairs(stems)))
+    return [*words, *(f"{one}*" for one in stems), *paired]
 
 
 def piece_features(text: str) -> list[str]:
