@@ -15,3 +15,7 @@ class ModelError(TaskroleError):
 
 class TrainingError(TaskroleError):
     """The labelled examples do not suffice to learn from."""
+
+
+class StoreError(TaskroleError):
+    """The user's examples and models cannot be read, or cannot be changed as asked."""
