@@ -108,11 +108,11 @@ def lead(mixes: Sequence[Mix], roles: Sequence[str]) -> str:
     people = [group for mix in mixes if mix.field == "assignee" for group in mix.standing_out() if group.name]
     names = {role: [group.name for group in people if group.contrast and group.contrast.role == role] for role in roles}
     parts = [
-        f"{_listed(found)} {'has' if len(found) == 1 else 'have'} clearly more {role} work than the others"
+        f"{_listed(found)} {'has ' if len(found) == 1 else 'have '}clearly more {role} work"
         for role, found in names.items()
         if found
     ]
-    return "; ".join(parts) + "." if parts else ""
+    return f"Compared with the others, {'; '.join(parts)}." if parts else ""
 
 
 def _listed(names: Sequence[str]) -> str:

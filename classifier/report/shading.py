@@ -49,7 +49,7 @@ def shade(title: str, text: str, reasons: Sequence[Reason], labels: Sequence[str
     """Lay the reasons of a tag onto a title; `text` is what was tagged and begins with the title."""
     roles = [place for place, label in enumerate(labels) if label != UNSURE]
     words = title.split()
-    places = _places(text, len(words))
+    places = _places(text, len(words)) if reasons else []
     totals = [[0.0] * len(labels) for _ in words]
     named: dict[tuple[int, int], list[float]] = {}
     for first, second, reason in _placed(places, reasons):
