@@ -29,14 +29,14 @@ _LONGEST_MARKUP = 20_000
 """Characters of a title that markup is looked for in."""
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _BOX = re.compile(r"\[[ xX/-]\](?:\s+|$)")
-_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_RULE = re.compile(r":?-+:?$")
 _PIPE = re.compile(r"(?<!\\)\|")
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~]")
 _WIKI = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]")
-_REMARK = re.compile(r"[ \t]*<!-- role: .*? -->")
+_REMARK = re.compile(r" ?<!-- role: [^<>\r\n]* -->")
 _ESCAPED = re.compile(r"([\\`*_\[\]<>&~|])")
 _NOTION_PAGE = re.compile(r" [0-9a-f]{32}\.md$", re.IGNORECASE)
-_KANBAN_SETTINGS = re.compile(r"^%%[ \t]*kanban:settings.*?^%%", re.MULTILINE | re.DOTALL)
+_KANBAN_SETTINGS = "\n%% kanban:settings"
 
 
 class Place(NamedTuple):
@@ -105,8 +105,7 @@ def _blanked(lines: Sequence[str]) -> str:
     if kept and kept[0].rstrip() == "---":  # front matter
         end = next((at for at, line in enumerate(kept[1:], 1) if line.rstrip() in ("---", "...")), 0)
         kept[: end + 1] = [""] * (end + 1)
-    document = "\n".join(kept)
-    return _KANBAN_SETTINGS.sub(lambda match: "\n" * match[0].count("\n"), document)
+    return "\n".join(kept).partition(_KANBAN_SETTINGS)[0]  # Obsidian puts them last
 
 
 def _found(lines: Sequence[str], column: str | None, headers: list[list[str]]) -> Iterator[Found]:
@@ -134,7 +133,7 @@ def _item(token: Token) -> Found:
 def _rows(token: Token, column: str | None, headers: list[list[str]]) -> Iterator[Found]:
     """Yield the rows of the table that a paragraph holds, if its columns are those of a list of tasks."""
     lines = token.content.split("\n")
-    rule = next((at for at, line in enumerate(lines) if at and "|" in line and _RULE.match(line)), 0)
+    rule = next((at for at, line in enumerate(lines) if at and _is_rule(line)), 0)
     if not rule:
         return
     header = [plain(cell) for cell in _cells(lines[rule - 1])]
@@ -155,6 +154,10 @@ def _row(line: str, number: int, columns: Columns) -> Found | None:
         return None
     box = _BOX.match(cells[at].strip())
     return Found("row", cells[at].strip()[box.end() if box else 0 :], Place(number, line.strip(), at))
+
+
+def _is_rule(line: str) -> bool:
+    return "|" in line and "-" in line and all(_RULE.match(cell.strip()) for cell in _cells(line))
 
 
 def _cells(line: str) -> list[str]:

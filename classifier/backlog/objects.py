@@ -97,11 +97,11 @@ class _Reading:
         while start := cursor.peek():
             line = cursor.line
             if start == "[":
-                for at in cursor.elements():
-                    yield from self._flat(cursor.value(), at)
+                for element, at in cursor.elements():
+                    yield from self._flat(element, at)
             elif start == "{":
                 try:
-                    value = cursor.value(_WHOLE)
+                    value = cursor.short_value(_WHOLE)
                 except TooLongError:
                     yield from self._streamed(cursor, _DEEPEST)
                 else:
@@ -115,8 +115,8 @@ class _Reading:
         for key in cursor.members():
             start = cursor.peek()
             if start == "[" and key.casefold() in _LISTS:
-                for line in cursor.elements():
-                    yield from self._flat(cursor.value(), line)
+                for element, line in cursor.elements():
+                    yield from self._flat(element, line)
             elif start == "{" and deepest:
                 yield from self._streamed(cursor, deepest - 1)
             else:
@@ -206,9 +206,9 @@ class _Trello(_Reading):
         closed: set[str] = set()
         for key in cursor.members():
             if key == "cards" and cursor.peek() == "[":
-                cards.extend((cursor.value(), line) for line in cursor.elements())
+                cards.extend(cursor.elements())
             elif key == "lists" and cursor.peek() == "[":
-                closed.update(_closed_list(cursor.value()) for _ in cursor.elements())
+                closed.update(_closed_list(element) for element, _ in cursor.elements())
             else:
                 cursor.skip()
         open_cards = [found for found in cards if not _is_archived(found[0], closed)]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING, Any
 
-from classifier.errors import BacklogError
-
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
@@ -21,31 +19,27 @@ class TooManyCellsError(Exception):
 
 
 def read_sheets(content: IO[bytes], most_cells: int) -> Iterator[tuple[str, list[list[str]]]]:
-    """Yield each sheet's name and its rows of text; `TooManyCellsError` where cells and their repeats are too many."""
-    from defusedxml.common import DefusedXmlException
+    """Yield each sheet's name and its rows of text; `TooManyCellsError` where cells and their repeats are too many, `ValueError` (defusedxml's) where entities are defined."""
     from defusedxml.ElementTree import iterparse
 
     rows: list[list[str]] = []
     left = most_cells
     depth = 0
-    try:
-        for event, element in iterparse(content, events=("start", "end"), forbid_dtd=True):
-            depth += 1 if event == "start" else -1
-            if depth > DEEPEST:
-                raise RecursionError
-            if event == "start":
-                continue
-            if element.tag == _TABLE + "table-row":
-                added = _rows(element, left)
-                left -= sum(1 + len(row) for row in added)
-                rows.extend(added)
-                element.clear()
-            elif element.tag == _TABLE + "table":
-                yield element.get(_TABLE + "name", ""), rows
-                rows = []
-                element.clear()
-    except DefusedXmlException as error:
-        raise BacklogError("The sheet defines entities of its own, as harmful files do: save it as CSV.") from error
+    for event, element in iterparse(content, events=("start", "end"), forbid_dtd=True):
+        depth += 1 if event == "start" else -1
+        if depth > DEEPEST:
+            raise RecursionError
+        if event == "start":
+            continue
+        if element.tag == _TABLE + "table-row":
+            added = _rows(element, left)
+            left -= sum(1 + len(row) for row in added)
+            rows.extend(added)
+            element.clear()
+        elif element.tag == _TABLE + "table":
+            yield element.get(_TABLE + "name", ""), rows
+            rows = []
+            element.clear()
 
 
 def _rows(element: Element, left: int) -> list[list[str]]:

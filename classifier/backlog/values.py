@@ -19,6 +19,7 @@ LONGEST_VALUE = 1 << 24
 """Characters one task may have."""
 _CHUNK = 1 << 16
 _SPACE = re.compile(r"[ \t\n\r\ufeff\x1e]*")
+_SEPARATOR = re.compile(r"[ \t\n\r]*([,\]])")
 
 
 class TooLongError(Exception):
@@ -90,7 +91,14 @@ class Cursor:
                 return character
         raise self.error(f"{' or '.join(repr(one) for one in characters)} is missing")
 
-    def value(self, longest: int = LONGEST_VALUE) -> Any:
+    def value(self) -> Any:
+        """Decode the next value and step over it."""
+        try:
+            return self.short_value(LONGEST_VALUE)
+        except TooLongError as error:
+            raise self.error("a value is longer than anything in a list of tasks") from error
+
+    def short_value(self, longest: int) -> Any:
         """Decode the next value and step over it; `TooLongError`, at the same place, if it is longer than `longest`."""
         self.peek()
         while True:
@@ -125,16 +133,31 @@ class Cursor:
         what = what[:1].lower() + what[1:]
         return BacklogError(f"{self._source.at(line)}, is not valid JSON: {what}; mend it there or export it again.")
 
-    def elements(self) -> Iterator[int]:
-        """Step into an array: yields the line of each element, to be read before the next is asked for."""
+    def elements(self) -> Iterator[tuple[Any, int]]:
+        """Step through an array: yields each element and its line."""
         self.expect("[")
         if self.take("]"):
             return
+        self.peek()
         while True:
-            self.peek()
-            yield self.line
-            if self.expect(",", "]") == "]":
+            line = self.line
+            value, separator = self._swift_element() or (self.value(), "")
+            yield value, line
+            if (separator or self.expect(",", "]")) == "]":
                 return
+            self.peek()
+
+    def _swift_element(self) -> tuple[Any, str] | None:
+        """Decode an element that the window holds whole, what follows it too; None if it does not."""
+        try:
+            value, end = _decode(self._window, self._at)
+        except ValueError:
+            return None
+        separator = _SEPARATOR.match(self._window, end)
+        if separator is None:
+            return None
+        self._at = separator.end()
+        return value, separator[1]
 
     def members(self) -> Iterator[str]:
         """Step into an object: yields each key, its value to be read before the next is asked for."""
@@ -153,15 +176,18 @@ class Cursor:
     def skip(self) -> None:
         """Step over a value of any length."""
         try:
-            self.value()
+            self.short_value(LONGEST_VALUE)
         except TooLongError:
             self._skip_parts()
 
     def _skip_parts(self) -> None:
         opened = self.peek()
         if opened == "[":
-            for _ in self.elements():
+            self.expect("[")
+            while not self.take("]"):
                 self.skip()
+                if self.expect(",", "]") == "]":
+                    return
         elif opened == "{":
             for _ in self.members():
                 self.skip()
