@@ -66,12 +66,12 @@ def train(
     texts, targets = [example.text for example in examples], [example.label for example in examples]
     pipeline = fit_pipeline(texts, targets, folds.strength, weights)
     done(0.9)
-    measured = Measured(folds.scores, *_lengths(texts), targets)
+    measured = Measured(folds.scores, *lengths(texts), targets)
     rule, method = fit_rule(measured, labels)
     kept = thresholds(measured, folds.names, rule)
     rule = rule._replace(threshold=kept[SHIPPED_PROMISE])
     done(1.0)
-    return Trained(pipeline, export(pipeline, rule, kept, _provenance(examples, folds, method)), folds, measured)
+    return Trained(pipeline, export(pipeline, rule, kept, provenance(examples, folds, method)), folds, measured)
 
 
 def check_enough(examples: Sequence[Example]) -> None:
@@ -100,14 +100,14 @@ def digest(examples: Sequence[Example]) -> str:
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _lengths(texts: Sequence[str]) -> tuple[list[int], list[int]]:
+def lengths(texts: Sequence[str]) -> tuple[list[int], list[int]]:
     """Return, for each text, its number of words and how many of them some other text has too."""
     words = [words_of(text) for text in texts]
     spread = Counter(stemmed for each in words for stemmed in set(map(stem, each)))
     return [len(each) for each in words], [sum(spread[stem(word)] > 1 for word in each) for each in words]
 
 
-def _provenance(examples: Sequence[Example], folds: Folds, method: str) -> dict[str, Any]:
+def provenance(examples: Sequence[Example], folds: Folds, method: str) -> dict[str, Any]:
     """Return where a model comes from: its data, its settings, its versions."""
     return {
         "examples": len(examples),
