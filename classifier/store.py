@@ -50,15 +50,15 @@ CREATE TABLE waiting (example INTEGER PRIMARY KEY REFERENCES examples);
 CREATE TABLE aside (example INTEGER PRIMARY KEY REFERENCES examples, why TEXT NOT NULL);
 CREATE TABLE removed (example INTEGER PRIMARY KEY REFERENCES examples);
 CREATE TABLE promotions (number INTEGER PRIMARY KEY, model INTEGER REFERENCES models ON DELETE CASCADE, made TEXT);
+CREATE VIEW current AS SELECT (SELECT model FROM promotions ORDER BY number DESC LIMIT 1) AS model;
 CREATE TABLE skipped (words TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE pipelines (digest TEXT PRIMARY KEY, made TEXT NOT NULL) WITHOUT ROWID;
 """
 
-_CURRENT = "SELECT model FROM promotions ORDER BY number DESC LIMIT 1"
 _STATES = """
 SELECT number, text, label, source, place, added, CASE
     WHEN number IN (SELECT example FROM removed) THEN 'removed'
-    WHEN number IN (SELECT example FROM members WHERE model = :model) THEN 'known'
+    WHEN number IN (SELECT example FROM members WHERE model = (SELECT model FROM current)) THEN 'known'
     WHEN number IN (SELECT example FROM waiting) THEN 'waiting'
     ELSE 'aside' END AS state, coalesce((SELECT why FROM aside WHERE example = number), '') AS why
 FROM examples ORDER BY number
@@ -137,8 +137,9 @@ def current_model() -> Path | None:
     with _explained(place):
         connection = _connect(place, "ro")
         try:
-            _check_schema(connection, place)
-            row = connection.execute(f"SELECT digest FROM models WHERE number = ({_CURRENT})").fetchone()
+            laid_out = _check_schema(connection, place)
+            query = "SELECT digest FROM models WHERE number = (SELECT model FROM current)"
+            row = connection.execute(query).fetchone() if laid_out else None
         finally:
             connection.close()
     return _checked(place.parent, row[0]) if row else None
@@ -222,7 +223,7 @@ class Store:
 
     def current(self) -> Version | None:
         """Return the current version, None where it is the shipped model."""
-        ((number,),) = self._rows(f"SELECT ({_CURRENT})")
+        ((number,),) = self._rows("SELECT model FROM current")
         return None if number is None else self.version(number)
 
     def version(self, number: int) -> Version:
@@ -235,7 +236,10 @@ class Store:
             "SELECT number, digest, made, base, size, report, refused, "
             "(SELECT count(*) FROM members WHERE model = number) FROM models ORDER BY number"
         )
-        return [Version(*row[:5], json.loads(row[5]), *row[6:]) for row in rows]
+        return [
+            Version(number, digest, made, base, size, json.loads(report), refused, examples)
+            for number, digest, made, base, size, report, refused, examples in rows
+        ]
 
     def find(self, name: str) -> Version | None:
         """Return the version of a number or of the start of a digest, None for `shipped`; else raise `StoreError`."""
@@ -260,7 +264,7 @@ class Store:
         """
         digest = self._write(made.content)
         with self._change() as database:
-            before = database.execute(f"SELECT ({_CURRENT})").fetchone()[0]
+            before = database.execute("SELECT model FROM current").fetchone()[0]
             if before != expected:
                 return None
             number = self._record(database, made, digest, None)
@@ -282,7 +286,7 @@ class Store:
         if version is not None:
             self.path(version)
         with self._change() as database:
-            before = database.execute(f"SELECT ({_CURRENT})").fetchone()[0]
+            before = database.execute("SELECT model FROM current").fetchone()[0]
             chosen = None if version is None else version.number
             self._make_current(database, before, chosen, _not_in(chosen))
 
@@ -316,15 +320,13 @@ class Store:
     @staticmethod
     def _settle(database: sqlite3.Connection, before: int | None, after: int | None, why: str) -> None:
         """Set aside the examples that only the model before had; what the new one has waits no longer."""
-        of_after = "(SELECT example FROM members WHERE model = :after)"
-        numbers = {"before": before, "after": after, "why": why}
         database.execute(
-            "INSERT OR IGNORE INTO aside SELECT example, :why FROM members WHERE model = :before "
-            f"AND example NOT IN {of_after}",
-            numbers,
+            "INSERT OR IGNORE INTO aside SELECT example, ? FROM members WHERE model = ? "
+            "AND example NOT IN (SELECT example FROM members WHERE model = ?)",
+            (why, before, after),
         )
-        for table in ("aside", "waiting"):
-            database.execute(f"DELETE FROM {table} WHERE example IN {of_after}", numbers)  # noqa: S608  our own names
+        database.execute("DELETE FROM aside WHERE example IN (SELECT example FROM members WHERE model = ?)", (after,))
+        database.execute("DELETE FROM waiting WHERE example IN (SELECT example FROM members WHERE model = ?)", (after,))
 
     def _record(self, database: sqlite3.Connection, made: Made, digest: str, refused: str | None) -> int:
         """Enter a model; the very same model made again keeps its number."""
@@ -377,11 +379,9 @@ class Store:
 
     def held(self) -> list[Held]:
         """Return all examples, the oldest first."""
-        current = self.current()
-        rows = self._rows(_STATES, {"model": None if current is None else current.number})
         return [
             Held(number, Example(text, label, source, place), added, state, why)
-            for number, text, label, source, place, added, state, why in rows
+            for number, text, label, source, place, added, state, why in self._rows(_STATES)
         ]
 
     def members(self, version: Version) -> list[Held]:
@@ -406,11 +406,11 @@ class Store:
                 (number,) = database.execute(
                     "SELECT number FROM examples WHERE text = ? AND label = ?", (example.text, example.label)
                 ).fetchone()
-                for table in ("aside", "removed"):
-                    database.execute(f"DELETE FROM {table} WHERE example = ?", (number,))  # noqa: S608  our own names
+                database.execute("DELETE FROM aside WHERE example = ?", (number,))
+                database.execute("DELETE FROM removed WHERE example = ?", (number,))
                 database.execute(
                     "INSERT OR IGNORE INTO waiting SELECT ? WHERE NOT EXISTS "
-                    f"(SELECT 1 FROM members WHERE example = ? AND model = ({_CURRENT}))",
+                    "(SELECT 1 FROM members WHERE example = ? AND model = (SELECT model FROM current))",
                     (number, number),
                 )
                 numbers.append(int(number))
