@@ -84,12 +84,15 @@ def test_objects_without_a_label(file) -> None:
 
 def test_folder(file, tmp_path: Path) -> None:
     """A folder stands for its own CSV files, in order; not for what lies deeper or is something else."""
-    for name in ("b.csv", "a.csv", "heldout/c.csv"):
+    names = [f"{letter}.csv" for letter in "hbkcdfaegijl"]
+    for name in (*names, "heldout/c.csv"):
         file(f"text,role\n{name},x\n", name)
     file("read me", "README.md")
 
-    assert [example.text for example in read_examples([tmp_path])] == ["a.csv", "b.csv"]
-    assert [example.where for example in read_examples([tmp_path])] == [f"{tmp_path}/a.csv:2", f"{tmp_path}/b.csv:2"]
+    found = read_examples([tmp_path])
+
+    assert [example.text for example in found] == sorted(names)
+    assert found[0].where == f"{tmp_path}/a.csv:2"
 
 
 def test_folder_without_examples(tmp_path: Path) -> None:

@@ -18,6 +18,14 @@ NARROWEST = 20
 _COLOURS = ("cyan", "magenta", "green", "yellow", "blue", "red")
 
 
+class Screen(Console):
+    """Rich's console, but that a closed pipe is left to those who know how a run ends."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise again the error that is being handled; Rich would exit with 1."""
+        raise
+
+
 def colours(labels: Iterable[str]) -> dict[str, str]:
     """Give each label the style it is shown in."""
     roles = [label for label in labels if label != UNSURE]
@@ -26,7 +34,7 @@ def colours(labels: Iterable[str]) -> dict[str, str]:
 
 def show_tagged(tagged: Iterable[Tagged], labels: Sequence[str], *, reasons: bool) -> None:
     """Show a stream of tagged tasks batch by batch, in columns as wide as the first batch needs."""
-    console = Console()
+    console = Screen()
     styles = colours(labels)
     widths: list[int] = []
     for batch in batches((task, tag) for task, tag in tagged if tag is not None):
@@ -70,4 +78,4 @@ def show_rows(header: Sequence[str], rows: Iterable[Sequence[str]], *, numbers_f
         table.add_column(Text(printable(name)), justify="right" if at >= numbers_from else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(printable(cell)) for cell in row))
-    Console().print(table)
+    Screen().print(table)

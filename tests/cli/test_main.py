@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -144,10 +145,12 @@ def test_no_permission(run: Run, model: str, tmp_path: Path, request: pytest.Fix
 
 def test_names_reach_the_terminal_spelled_out(run: Run) -> None:
     """A file's name is not obeyed by the terminal that shows it."""
-    stderr = run("predict", "\x1b[31mred\u202e.csv", exit_code=1).stderr
+    name = "\x1b[31mred\u202e"
 
-    assert "\\x1b[31mred\\u202e.csv" in stderr
-    assert "\x1b" not in stderr
+    for args in (["predict", f"{name}.csv"], ["explain", "plan", "--model", f"{name}.json"]):
+        stderr = run(*args, exit_code=1).stderr
+        assert "\\x1b[31mred\\u202e." in stderr
+        assert "\x1b" not in stderr
 
 
 def spawn(*args: object, **options: object) -> "subprocess.Popen[bytes]":
@@ -160,16 +163,29 @@ MANY = b"plan the release and tell everyone about it\n" * 40_000
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
 @pytest.mark.parametrize(
-    "command", ["predict big.txt", "predict big.txt --to jsonl", "predict --help", "--help", "--version"]
+    "command",
+    [
+        "predict big.txt",
+        "predict big.txt --to jsonl",
+        "predict big.txt --to table",
+        "predict big.txt --summary",
+        "predict big.txt --summary --to table",
+        "explain plan",
+        "predict --help",
+        "--help",
+        "--version",
+    ],
 )
 def test_closed_pipe(tmp_path: Path, command: str) -> None:
     """A reader that has enough ends the run in silence, with 0."""
     (tmp_path / "big.txt").write_bytes(MANY)
     taskrole = " ".join(TASKROLE)
     script = f"set -o pipefail; {taskrole} {command} | exec sleep 0"
-    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, check=False)
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=buffered, capture_output=True, check=False)
 
-    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert re.fullmatch(rb"(40,000 tasks: .*\n)?", done.stderr)
 
 
 def wait_for(condition: Callable[[], object]) -> None:

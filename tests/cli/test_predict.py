@@ -136,14 +136,16 @@ def test_only(run: Run, model: str) -> None:
     assert kept.stderr == every.stderr
 
 
-def test_only_in_a_document(run: Run, model: str) -> None:
-    """A document comes back whole: only the tasks of the role have a remark."""
-    todo = (EXAMPLES / "todo.md").read_text("utf-8")
-    asked = ["--to", "markdown", "--model", model, "--threshold", 0, "--only", "project"]
-    marked = run("predict", EXAMPLES / "todo.md", *asked).stdout
+def test_only_in_a_document(run: Run, model: str, tmp_path: Path) -> None:
+    """A document comes back whole: only the tasks of the role have a remark, the others lose an older one."""
+    todo, asked = EXAMPLES / "todo.md", ["--to", "markdown", "--model", model, "--threshold", 0]
+    marked = tmp_path / "todo.md"
+    run("predict", todo, "-o", marked, *asked)
+    kept = run("predict", marked, *asked, "--only", "project").stdout
 
-    assert re.sub(r" <!-- role: .*? -->", "", marked) == todo
-    assert set(re.findall(r"<!-- role: (\w+)", marked)) == {"project"}
+    assert re.sub(r" <!-- role: .*? -->", "", kept) == todo.read_text("utf-8")
+    assert set(re.findall(r"<!-- role: (\w+)", marked.read_text("utf-8"))) == {"product", "project"}
+    assert set(re.findall(r"<!-- role: (\w+)", kept)) == {"project"}
 
 
 def test_why(run: Run, model: str) -> None:
