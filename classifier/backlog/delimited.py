@@ -88,9 +88,8 @@ def _layout(sample: str, delimiter: str, newline: str, column: str | None, track
         pass
     at = header_at(rows, column)
     header = rows[at] if at < len(rows) else []
-    line = sample.split(newline)[at] if at and sample.count(newline) >= at else sample[: sample.find(newline)]
-    cells = line.split(delimiter)
-    quoted = all(cell[:1] == cell[-1:] == '"' and len(cell) > 1 for cell in cells) and len(cells) == len(header)
+    cells = sample.lstrip("\ufeff").partition(newline)[0].split(delimiter)
+    quoted = all(cell[:1] == cell[-1:] == '"' and len(cell) > 1 for cell in cells)
     return Layout(Dialect(delimiter, newline, quoted), at, header, find_columns(header, column, tracker))
 
 

@@ -53,6 +53,11 @@ class Sample:
         """The start of the file, decoded."""
         return self._source.sample
 
+    @cached_property
+    def lines(self) -> str:
+        """The same with simple line ends, for patterns."""
+        return self.text.replace("\r\n", "\n").replace("\r", "\n")
+
     def refuse_what_is_no_list(self) -> None:
         """Say what a file is that cannot be a list of tasks."""
         head = self._source.head
@@ -137,12 +142,12 @@ class Sample:
     @cached_property
     def is_org(self) -> bool:
         """Whether it is org-mode; cells of a table may have lines that look like its headlines."""
-        return not self.container and not self.tracker and _ORG.search(self.text) is not None
+        return not self.container and not self.tracker and _ORG.search(self.lines) is not None
 
     @cached_property
     def is_markdown(self) -> bool:
         """Whether it has check boxes, tables, or headings with lists below."""
-        text = self.text
+        text = self.lines
         if self.container:
             return False
         if _CHECKBOX.search(text) or ("|" in text and _TABLE_RULE.search(text)):
@@ -153,5 +158,5 @@ class Sample:
     def is_todotxt(self) -> bool:
         """Whether it is named or written as todo.txt has it."""
         return not self.container and (
-            _TODOTXT_NAME.search(self.name) is not None or _TODOTXT.search(self.text) is not None
+            _TODOTXT_NAME.search(self.name) is not None or _TODOTXT.search(self.lines) is not None
         )
