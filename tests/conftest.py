@@ -1,5 +1,6 @@
 """What all tests share: a really trained little model."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,14 @@ from classifier.tagger import Tagger
 from classifier.tasks import Example
 
 CASES = Path(__file__).parent / "cases"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_store_of_the_users(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the tests apart from what whoever runs them has taught."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TASKROLE_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,9 @@ class Share(click.FloatRange):
         return self.fail(f"{value!r} is no number from 0 to 1.", param, ctx) if math.isnan(share) else share
 
 
-model_option = click.option("--model", metavar="MODEL", help="Model to use instead of the current one.")
+model_option = click.option(
+    "--model", metavar="MODEL", help="Model file to use instead of the current one, or shipped."
+)
 threshold_option = click.option(
     "--threshold",
     type=Share(),

@@ -137,10 +137,10 @@ def test_no_permission(run: Run, model: str, tmp_path: Path, request: pytest.Fix
     secret.write_text("title\nplan\n")
     secret.chmod(0)
     run("explain", "plan", "--model", model)  # imports what another user could not
-    run("predict", "-", stdin="plan\n")
+    run("predict", "-", "--model", "shipped", stdin="plan\n")
     request.getfixturevalue("nobody")
 
-    assert "may not be read by you" in run("predict", secret, exit_code=1).stderr
+    assert "may not be read by you" in run("predict", secret, "--model", "shipped", exit_code=1).stderr
 
 
 def test_names_reach_the_terminal_spelled_out(run: Run) -> None:

@@ -6,6 +6,8 @@ import json
 import os
 import re
 import subprocess
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from classifier.cli.progress import PATIENCE
 from classifier.cli.tagging import Request, batches, tag_tasks
+from classifier.store import Made, Store
 from classifier.tagger import Tagger
 from classifier.tasks import Task
 from tests.cli.conftest import TASKROLE, Run
@@ -45,6 +49,19 @@ def test_the_shipped_model_knows_its_trade(run: Run) -> None:
     objects = objects_of(run("predict", EXAMPLES / "tasks.txt", "--to", "jsonl", "--threshold", 0).stdout)
 
     assert [each["role"] for each in objects] == ["product", "project"] * 4
+
+
+def test_which_model(run: Run, model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user's current model comes first, `--model` overrules it, and `shipped` is always at hand."""
+    monkeypatch.setenv("TASKROLE_HOME", str(tmp_path))
+    asked = ["explain", "plan the release", "--to", "jsonl"]
+    shipped, little = run(*asked).stdout, run(*asked, "--model", model).stdout
+    with Store(tmp_path) as store:
+        store.promote(Made(Path(model).read_bytes(), "scratch", [], {}), None)
+
+    assert shipped != little
+    assert run(*asked).stdout == little
+    assert run(*asked, "--model", "shipped").stdout == shipped
 
 
 @pytest.mark.parametrize("source", [["-"], [], ["/dev/stdin"]])
@@ -241,6 +258,13 @@ class TestSeveralFiles:
         assert "-o tagged/" in refused.stderr
         assert not (tmp_path / "out").exists()
 
+    def test_documents_do_not_make_one_document(self, run: Run, model: str) -> None:
+        """Two documents with remarks are two documents still; as a table they are one."""
+        todo = EXAMPLES / "todo.md"
+
+        assert "-o tagged/" in run("predict", todo, todo, "--to", "markdown", "--model", model, exit_code=2).stderr
+        assert len(rows_of(run("predict", todo, todo, "--model", model).stdout)) == 17
+
     def test_json_lines_take_any_shape(self, run: Run, model: str, files: list[Path], tmp_path: Path) -> None:
         """Each task keeps its own fields."""
         result = run("predict", *files, "-o", tmp_path / "out.jsonl", "--model", model)
@@ -370,15 +394,24 @@ class TestTerminal:
 
     def test_long_work_shows_a_bar(self, on_terminal: Callable[..., str], model: str, tmp_path: Path) -> None:
         """Work longer than a second shows how far it is, and takes the bar away at the end."""
-        big = tmp_path / "big.txt"
-        with big.open("w") as file:
-            file.writelines(
-                f"plan release {number} with team{number % 977} for w{number}ord\n" for number in range(120_000)
-            )
-        shown = on_terminal("predict", big, "-o", tmp_path / "out.csv", "--model", model)
+        slow = tmp_path / "slow.txt"
+        os.mkfifo(slow)
+
+        def trickle() -> None:
+            with slow.open("w") as file:
+                file.write("plan the release and tell everyone about it\n" * 4_000)
+                file.flush()
+                time.sleep(PATIENCE * 1.2)
+                file.write("plan the release and tell everyone about it\n" * 4_000)
+
+        writer = threading.Thread(target=trickle)
+        writer.start()
+        shown = on_terminal("predict", slow, "-o", tmp_path / "out.csv", "--model", model)
+        writer.join()
 
         assert "Tagging" in shown
-        assert shown.rstrip().splitlines()[-1].endswith("unsure).") or "120,000 tasks" in shown
+        assert "8,000 tasks: " in shown.rstrip().splitlines()[-1]
+        assert "Tagging" not in shown.rstrip().splitlines()[-1].rpartition("\x1b[2K")[2]
 
     def test_hostile_titles(self, on_terminal: Callable[..., str], model: str, tmp_path: Path) -> None:
         """What a terminal would obey is spelled out; markup of the table's own drawing is text."""

@@ -119,6 +119,7 @@ def test_evaluate_without_its_pipeline(
     [
         ("text,role\nplan it,project\n", "at least two roles"),
         ("text,role\nplan it,project\nask users,product\n", "add 4 more of"),
+        ("text,role\n" + "plan it,project\nask users,product\n" * 9, "add 4 more of"),
         ("text,role\nplan it,\n", ":2 has no label"),
         ("text,owner\nplan it,Ann\n", "--label"),
     ],
