@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from classifier.backlog import FORMATS, BacklogError, read, write
-from tests.backlog.cases import CASES, tagged
+from tests.backlog.cases import CASES, check_sentence, tagged
 
 READERS = [form.name for form in FORMATS.values() if form.can_read]
 WRITERS = [form.name for form in FORMATS.values() if form.can_write]
@@ -80,8 +80,7 @@ def attempt(seed: int) -> None:
                 task.title.encode()
             write(io.BytesIO(), tasks, backlog, format=chance.choice(WRITERS), why=why)
     except BacklogError as error:
-        assert str(error).endswith("."), error
-        assert "\n" not in str(error), error
+        check_sentence(error)
 
 
 def main() -> int:

@@ -63,6 +63,8 @@ class Layout(NamedTuple):
     """Rows above the header."""
     header: list[str]
     columns: Columns | None
+    steady: bool
+    """Whether most rows have more than one cell."""
 
 
 def find_layout(sample: str, *, column: str | None = None, tracker: str = "", delimiters: str = _DELIMITERS) -> Layout:
@@ -90,7 +92,9 @@ def _layout(sample: str, delimiter: str, newline: str, column: str | None, track
     header = rows[at] if at < len(rows) else []
     cells = sample.lstrip("\ufeff").partition(newline)[0].split(delimiter)
     quoted = all(cell[:1] == cell[-1:] == '"' and len(cell) > 1 for cell in cells)
-    return Layout(Dialect(delimiter, newline, quoted), at, header, find_columns(header, column, tracker))
+    below = [row for row in rows[at + 1 :] if row]
+    steady = sum(len(row) > 1 for row in below) * 2 > len(below)
+    return Layout(Dialect(delimiter, newline, quoted), at, header, find_columns(header, column, tracker), steady)
 
 
 @contextmanager
@@ -114,6 +118,7 @@ def read(source: Source, options: Options) -> Backlog:
     header = head[-1]  # of the sample it was perhaps only the start
     columns = find_columns(header, options.column, options.format)
     if notion and options.column is None:
+        notices += [] if columns else [_first_is_title(source.name, header)]
         columns = first_column()
     if columns is None:
         if len(header) < 2 and not options.forced and options.column is None:
@@ -147,6 +152,10 @@ def _head(source: Source, reader: Any, preamble: int) -> list[list[str]]:
     if head[-1] and head[-1][-1].endswith(_END):
         _check_end(source, head[-1], 1)
     return head
+
+
+def _first_is_title(name: str, header: list[str]) -> str:
+    return f"{name} is read as an export of Notion, whose first column is the title, {header[0]!r}; name another with --column."
 
 
 def _as_text(source: Source, options: Options) -> Backlog:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from pathlib import PurePath
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from classifier.backlog.backlogs import Backlog, Options
-from classifier.backlog.source import Source, open_source
+from classifier.backlog.source import Source, open_source, suffix_of
 from classifier.backlog.target import Target, open_target
 from classifier.errors import BacklogError
 from classifier.tasks import Tag, Task
@@ -79,7 +78,7 @@ FORMATS: dict[str, Format] = {
 
 def format_of_suffix(path: str | os.PathLike[str]) -> str | None:
     """Name the format that a file's suffix stands for, None if it stands for none."""
-    suffix = PurePath(path).suffix.lower()
+    suffix = suffix_of(os.fspath(path))
     return next((form.name for form in FORMATS.values() if suffix in form.suffixes), None)
 
 

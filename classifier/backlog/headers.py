@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+_LONGEST = 200
+"""Characters of a cell that are looked at; no column is named by more."""
+
 
 def fold(cell: str) -> str:
     """Bring a header to the form it is compared in: small letters, single spaces."""
@@ -95,7 +98,7 @@ class Columns(NamedTuple):
 
 def find_columns(header: Sequence[str], column: str | None = None, tracker: str = "") -> Columns | None:
     """Find the title's column, by the name the user gave, the tool's habit, or the words people use; None if there is none."""
-    names = [fold(cell) for cell in header]
+    names = [fold(cell[:_LONGEST]) for cell in header]
     tool = _tool(names, tracker)
     if column is not None:
         at = _named(header, names, column)

@@ -15,10 +15,10 @@ from classifier.backlog.titles import one_line
 from classifier.errors import BacklogError
 from classifier.tasks import Task
 
-_KEYWORDS = frozenset(  # noqa: SIM905  a list of words reads better as words
-    "TODO NEXT DOING STARTED INPROGRESS IN-PROGRESS WAITING WAIT HOLD SOMEDAY MAYBE "
-    "DONE CANCELED CANCELLED DELEGATED DEFERRED FIXED BUG CLOSED".split()
-)
+_KEYWORDS = frozenset({
+    "TODO", "NEXT", "DOING", "STARTED", "INPROGRESS", "IN-PROGRESS", "WAITING", "WAIT", "HOLD", "SOMEDAY", "MAYBE",
+    "DONE", "CANCELED", "CANCELLED", "DELEGATED", "DEFERRED", "FIXED", "BUG", "CLOSED",
+})  # fmt: skip
 _SETTING = re.compile(r"#\+(?:SEQ_|TYP_)?TODO:(.*)", re.IGNORECASE)
 _BLOCK = re.compile(r"[ \t]*#\+BEGIN_(\w+)", re.IGNORECASE)
 _PROSE = ("quote", "center", "verse")

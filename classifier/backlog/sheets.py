@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 import warnings
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
@@ -222,7 +223,7 @@ def _opendocument(source: Source) -> list[Sheet]:
             return [Sheet(title, _without_tail(rows)) for title, rows in read_sheets(content, MOST_CELLS)]
     except TooManyCellsError as error:
         raise _too_large(source) from error
-    except (BadZipFile, KeyError, ValueError, EOFError, SyntaxError, NotImplementedError) as error:
+    except (BadZipFile, zlib.error, KeyError, ValueError, EOFError, SyntaxError, NotImplementedError) as error:
         raise BacklogError(
             f"{source.name} is a damaged sheet: open it in a spreadsheet and save it again, or as CSV."
         ) from error

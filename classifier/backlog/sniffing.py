@@ -27,7 +27,7 @@ _SIGNATURES = (
     (b"PAR1", "a Parquet file"),
 )
 _MARKUP = re.compile(r"\s*<(\?xml|!doctype|html)\b", re.IGNORECASE)
-_NOTION_NAME = re.compile(r"( [0-9a-f]{32}(_all)?|_all)\.csv$", re.IGNORECASE)
+_NOTION_NAME = re.compile(r"(_all|( [0-9a-f]{32})(_all)?)\.csv$", re.IGNORECASE)
 _CHECKBOX = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\[[ xX]\][ \t]", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6} \S", re.MULTILINE)
 _TABLE_RULE = re.compile(r"^\|?[ \t]*:?-+:?[ \t]*\|[-:| \t]*$", re.MULTILINE)
@@ -132,12 +132,21 @@ class Sample:
             return ""
         if self.is_markdown and layout.dialect.delimiter == "|":
             return ""
+        if not layout.columns.tracker and not layout.steady:  # prose has commas too
+            return ""
         return layout.columns.tracker or ("tsv" if layout.dialect.delimiter == "\t" else "csv")
 
     @cached_property
     def is_notion_table(self) -> bool:
-        """Whether its name is one that Notion gives to tables."""
-        return not self.container and _NOTION_NAME.search(self.name) is not None
+        """Whether it is a table with a name that Notion gives."""
+        layout = self.layout
+        named = _NOTION_NAME.search(self.name)
+        return (
+            named is not None
+            and layout is not None
+            and len(layout.header) > 1
+            and (bool(named[2]) or not layout.columns)
+        )
 
     @cached_property
     def is_org(self) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, BinaryIO
 
 from classifier.backlog.encoding import Encoding, find_encoding, named_encoding, text_of
@@ -13,6 +12,8 @@ from classifier.backlog.printing import printable
 from classifier.errors import BacklogError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from _typeshed import WriteableBuffer
 
 HEAD = 1 << 16
@@ -89,7 +90,7 @@ class Source:
     @property
     def suffix(self) -> str:
         """The end of the file's name, with its dot, in small letters."""
-        return PurePath(self.name).suffix.lower()
+        return suffix_of(self.name)
 
     @property
     def encoding(self) -> Encoding:
@@ -175,10 +176,18 @@ class Source:
             self._stream.close()
 
 
+def suffix_of(path: str) -> str:
+    """Give the end of a file's name, with its dot, in small letters; "" if it has none."""
+    stem, dot, end = path.replace(os.sep, "/").rpartition("/")[2].rpartition(".")
+    return dot + end.lower() if stem else ""
+
+
 def open_source(source: str | os.PathLike[str] | BinaryIO, name: str | None, encoding: str | None) -> Source:
     """Open a path, or take over a binary stream that stays the caller's to close."""
     if not isinstance(source, str | os.PathLike):
         return Source(source, name or _stream_name(source), None, encoding, owned=False)
+    from pathlib import Path  # takes its time, and streams do without
+
     path = Path(source)
     called = name or path.name or str(path)
     try:

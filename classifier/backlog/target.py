@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from classifier.backlog.printing import printable
 from classifier.errors import BacklogError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Target = str | os.PathLike[str] | BinaryIO
 
@@ -25,6 +27,8 @@ def open_target(target: Target) -> Iterator[BinaryIO]:
         yield target
         target.flush()
         return
+    from pathlib import Path  # takes its time, and streams do without
+
     path = Path(os.path.realpath(target))  # a link stays a link to the new file
     try:
         if path.exists() and not path.is_file() and not path.is_dir():  # a pipe or a device cannot be renamed onto

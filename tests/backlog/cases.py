@@ -24,6 +24,12 @@ def written(data, form, *, why=None, **options):
     return target.getvalue()
 
 
+def check_sentence(error):
+    """Assert that an error is one sentence."""
+    assert str(error).endswith(".")
+    assert "\n" not in str(error)
+
+
 def titles(data, **options):
     """Give the titles of the tasks in `data`."""
     source = io.BytesIO(data if isinstance(data, bytes) else data.encode())

@@ -78,7 +78,7 @@ def _zip(name, data):
     return target.getvalue()
 
 
-NOISE = random.Random(7)  # noqa: S311
+NOISE = random.Random(7)
 MB = 1_000_000
 
 # name: (file name, how its bytes are made)

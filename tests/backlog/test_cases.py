@@ -228,3 +228,23 @@ def test_doubled_headers_and_surplus_cells_keep_their_cells():
 
     assert (rows[0]["Labels"], rows[0]["Labels (2)"]) == ("research", "onboarding")
     assert (rows[4]["column 14"], rows[4]["column 15"]) == ("overflow", "over, flow")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "form"),
+    [
+        ("x.csv", "Plan the launch\nBook a room\n", "text"),
+        ("", "Task forces, and who is in them\nPlan the launch, slowly\nBook a room\n", "text"),
+        ("", "Task, and more of it\nPlan the launch\nBook a room\n", "text"),
+        ("", "[Feature] add login\n[Bug] fix it\n", "text"),
+        ("", "- plan\n- book\n", "text"),
+        ("x.txt", "- [ ] plan\n- [x] book\n", "markdown"),
+        ("x.md", "Title,x\nPlan the launch,a\n", "csv"),
+        ("all_all.csv", "Thing,Kind\nPlan the launch,a\n", "notion"),
+        ("all_all.csv", "Kind,Title\na,Plan the launch\n", "csv"),
+        ("", '"Plan the launch"\n"Book a room"\n', "text"),
+    ],
+)
+def test_what_is_no_export_of_a_tool_is_told_apart(name, text, form):
+    with read(io.BytesIO(text.encode()), name=name or None) as backlog:
+        assert (backlog.format, len([task for task in backlog if task.title]) > 0) == (form, True)

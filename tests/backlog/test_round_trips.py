@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from classifier.backlog import BacklogError, read, write
 from classifier.tasks import Tag
-from tests.backlog.cases import CASES, TAG, tagged, titles, written
+from tests.backlog.cases import CASES, tagged, titles, written
 
 TABLES = [
     "jira.csv", "linear.csv", "asana.csv", "trello.csv", "gitlab.csv", "azure.csv", "azure-tree.csv", "clickup.csv",
