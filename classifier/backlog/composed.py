@@ -55,7 +55,7 @@ def _laid_out(tagged: Iterable[Tagged], backlog: Backlog, why: Why | None) -> It
     names = list(dict.fromkeys(name for task, _ in first for name in backlog.fields(task)))
     names = [name for name in names if name != "title"]  # it is the title already
     ours = our_columns(names, backlog.notices, why=why is not None)
-    goes_on = len(first) == SURVEYED
+    goes_on = len(first) == SURVEYED and (bool(names) or backlog.kind == "objects")
     yield ["title", *ours, *names, *([MORE] if goes_on else [])]
     known = {"title", *names}
     for task, tag in chain(first, rest):

@@ -40,7 +40,6 @@ MOST_CELLS = 1_000_000
 """Cells of a sheet that is read; openpyxl takes ten microseconds for each."""
 MOST_CELLS_BACK = 500_000
 """Cells of a workbook that is written back; openpyxl takes half a kilobyte for each."""
-LARGEST = 1 << 26
 _MOST_ROWS, _MOST_COLUMNS, _LONGEST_CELL = 1_048_576, 16_384, 32_767
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 

@@ -305,3 +305,7 @@ def test_fields_of_objects_come_back(fields):
     out = written(json.dumps([{"title": "x", **fields}]), "jsonl", format="json")
 
     assert json.loads(out)["fields"] == {"title": "x", **fields}
+
+
+def test_a_long_list_of_titles_has_no_column_for_fields():
+    assert written("plan\n" * 1500, "csv").startswith(b"title,role,confidence\nplan,")
