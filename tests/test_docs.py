@@ -1,5 +1,6 @@
 """The README says what the tool does, and does not rot."""
 
+import doctest
 import subprocess
 import sys
 from pathlib import Path
@@ -25,3 +26,10 @@ def test_the_reference_is_what_the_commands_say() -> None:
     )
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_examples_in_python_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the README shows of the API is what happens."""
+    monkeypatch.chdir(CHECKOUT)
+
+    assert doctest.testfile(str(CHECKOUT / "README.md"), module_relative=False) == (0, 6)

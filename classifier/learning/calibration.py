@@ -5,7 +5,7 @@ from math import log
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 from scipy.stats import beta
 
 from classifier.decide import Rule, decide
@@ -18,11 +18,14 @@ SHIPPED_PROMISE = 0.95
 SURENESS = 0.9
 """How sure the statement of a promise is to be."""
 
+WITHOUT_ROLE = 0.15
+"""Share of a backlog that is assumed to have no role: bare topics, meetings, notes. A tag on such a text is wrong."""
+
 CANDIDATES = tuple(round(0.5 + step / 200, 3) for step in range(100)) + (0.999,)
 """Thresholds among which the lowest that keeps a promise is chosen."""
 
-ENOUGH = 100
-"""Tagged texts of a source from which its share of right ones says something."""
+SAMPLE = 8_000
+"""Texts on which the rule is fitted."""
 
 METHODS = {
     "none": (),
@@ -51,6 +54,11 @@ class Measured:
             for scores, words, known in zip(self.scores, self.words, self.known, strict=True)
         ]
 
+    def sample(self) -> "Measured":
+        """Return some of the texts, evenly spread: enough to fit a few numbers on."""
+        step = max(1, len(self.labels) // SAMPLE)
+        return Measured(np.array(self.scores[::step]), self.words[::step], self.known[::step], self.labels[::step])
+
     def loss(self, rule: Rule) -> float:
         """Return the log loss of the confidence as a statement that the best role is the true label."""
         losses = [
@@ -60,8 +68,21 @@ class Measured:
         return sum(losses) / len(losses)
 
 
+def log_loss(scores: NDArray[np.float64], labels: Sequence[str]) -> float:
+    """Return the mean log loss of raw scores (texts by sorted labels) at the temperature that suits them best."""
+    true = np.unique(labels, return_inverse=True)[1]
+    scores = scores - scores.max(axis=1, keepdims=True)
+
+    def loss(temperature: float) -> float:
+        odds = scores / temperature
+        return float((np.log(np.exp(odds).sum(axis=1)) - odds[np.arange(len(true)), true]).mean())
+
+    return float(minimize_scalar(loss, bounds=(0.1, 10), method="bounded").fun)
+
+
 def fit_rule(measured: Measured, labels: tuple[str, ...]) -> tuple[Rule, str]:
     """Return the rule with the least log loss among those of `METHODS`, simpler ones first, and the method's name."""
+    measured = measured.sample()
     damping = _fit(measured, Rule(labels), ("damping",)).damping
     best, name = Rule(labels, damping=damping), "none"
     for method, members in METHODS.items():
@@ -87,33 +108,26 @@ def _fit(measured: Measured, start: Rule, members: tuple[str, ...]) -> Rule:
     return rule(found.x)
 
 
-def thresholds(measured: Measured, folds: NDArray[np.str_], rule: Rule) -> dict[float, float]:
+def thresholds(measured: Measured, rule: Rule) -> dict[float, float]:
     """Return, for each promise, the lowest threshold that keeps it.
 
     It is kept where the Clopper-Pearson bound says, with `SURENESS`, that of all texts tagged at least that share is
-    right, and where no fold with enough tagged texts has less than that share right. A tag on a text that was labelled
-    `unsure` counts as wrong.
+    right. The texts that were labelled `unsure`, if any, count as if they were `WITHOUT_ROLE` of all.
     """
     tags = measured.tags(rule, 1e-9)
+    labels = np.array(measured.labels, dtype=object)
     tagged = np.array([tag.role != UNSURE for tag in tags])
-    right = np.array([tag.role == label for tag, label in zip(tags, measured.labels, strict=True)])
-    role = np.array([label != UNSURE for label in measured.labels])
+    right = np.array([tag.role for tag in tags], dtype=object) == labels
     confidence = np.array([tag.confidence for tag in tags])
-    kept = {}
-    for promise in PROMISES:
-        for threshold in CANDIDATES:
-            chosen = tagged & (confidence >= threshold)
-            if _holds(right[chosen], promise) and all(
-                right[inside].mean() >= promise
-                for fold in set(folds)
-                if (inside := chosen & role & (folds == fold)).sum() >= ENOUGH
-            ):
-                break
-        kept[promise] = threshold
-    return kept
+    vague = labels == UNSURE
+    weight = WITHOUT_ROLE / (1 - WITHOUT_ROLE) * (~vague).sum() / max(1, vague.sum())
 
+    def keeps(promise: float, threshold: float) -> bool:
+        chosen = tagged & (confidence >= threshold)
+        wrong = (chosen & ~right & ~vague).sum() + weight * (chosen & vague).sum()
+        rights = (chosen & right).sum()
+        return bool(rights) and beta.ppf(1 - SURENESS, rights, wrong + 1) >= promise
 
-def _holds(right: NDArray[np.bool_], promise: float) -> bool:
-    """Say whether so many right answers out of so many are enough for a promise."""
-    wrong = int((~right).sum())
-    return len(right) > wrong and beta.ppf(1 - SURENESS, len(right) - wrong, wrong + 1) >= promise
+    return {
+        promise: next((each for each in CANDIDATES if keeps(promise, each)), CANDIDATES[-1]) for promise in PROMISES
+    }

@@ -200,7 +200,9 @@ def calibration_noise(confidence: NDArray[np.float64], draws: int = 100) -> floa
     """Return the mean calibration error of answers that are right exactly as often as their confidence says."""
     chance = np.random.default_rng(0)
     return _mean(
-        np.array([_distance(reliability(confidence, chance.random(len(confidence)) < confidence)) for _ in range(draws)])
+        np.array(
+            [_distance(reliability(confidence, chance.random(len(confidence)) < confidence)) for _ in range(draws)]
+        )
     )
 
 

@@ -17,6 +17,9 @@ from classifier.learning.pipeline import ANALYZERS, LEAST_TEXTS, make_classifier
 from classifier.tasks import Example
 
 RANDOM_FOLDS = 5
+MOST_FOLDS = 10
+"""More sources than that are dealt round to so many folds."""
+
 SMALLEST_SOURCE = 50
 """Examples that make a source of its own; smaller ones share a fold."""
 
@@ -28,16 +31,17 @@ class Folds(NamedTuple):
     scores: NDArray[np.float64]
     """Examples by labels."""
     names: NDArray[np.str_]
-    """The fold of each example: its source, or a number."""
+    """The fold of each example."""
 
 
 def fold_names(examples: Sequence[Example]) -> NDArray[np.str_]:
-    """Return the fold of each example: its source where that makes sense, else one of a few random folds."""
+    """Return the fold of each example: its source, or a few of them, where that makes sense, else a random one."""
     labels = np.array([example.label for example in examples])
     sources = np.array([example.source for example in examples])
     names, sizes = np.unique(sources, return_counts=True)
-    small = set(names[sizes < SMALLEST_SOURCE])
-    folds = np.array(["others" if source in small else source for source in sources])
+    large = list(names[sizes >= SMALLEST_SOURCE])
+    dealt = {name: large[place % MOST_FOLDS] for place, name in enumerate(large)}
+    folds = np.array([dealt.get(source, "others") for source in sources])
     everywhere = all(set(labels[folds != fold]) == set(labels) for fold in set(folds))
     if len(set(folds)) >= RANDOM_FOLDS and everywhere:
         return folds

@@ -13,6 +13,9 @@ from classifier.text import piece_features, word_features
 LEAST_TEXTS = 2
 """A feature must stand in so many texts to count."""
 
+MOST_FEATURES = 80_000
+"""Features that keep their weight, the heaviest first; three times as many are no better, and slower to load."""
+
 LARGEST_WEIGHT = 32_767
 """What the exported table can hold: sixteen bits."""
 
@@ -40,16 +43,19 @@ def make_pipeline(strength: float) -> Pipeline:
 def fit_pipeline(
     texts: Sequence[str], labels: Sequence[str], strength: float, weights: NDArray[np.float64] | None = None
 ) -> Pipeline:
-    """Fit a pipeline and round its weights to what the exported table can hold; `weights` are one a text."""
+    """Fit a pipeline, its weights pruned and rounded to what the exported table holds; `weights` are one a text."""
     pipeline = make_pipeline(strength)
     pipeline.fit(list(texts), list(labels), classifier__sample_weight=weights)
-    return round_weights(pipeline)
+    return prune_and_round(pipeline)
 
 
-def round_weights(pipeline: Pipeline) -> Pipeline:
-    """Round the weights of a fitted pipeline, so that it and the exported table give the very same scores."""
+def prune_and_round(pipeline: Pipeline) -> Pipeline:
+    """Change the weights of a fitted pipeline, so that it and the exported table give the very same scores."""
     classifier = pipeline["classifier"]
     weights, bias = score_weights(pipeline)
+    heaviest = np.abs(weights).max(axis=0)
+    if len(heaviest) > MOST_FEATURES:
+        weights[:, np.argsort(-heaviest, kind="stable")[MOST_FEATURES:]] = 0
     steps = steps_of(weights)
     weights, bias = np.rint(weights * steps) / steps, np.rint(bias * steps) / steps
     if len(classifier.coef_) == 1:

@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 
 from classifier.decide import Rule
 from classifier.errors import TrainingError
-from classifier.learning.calibration import SHIPPED_PROMISE, Measured, fit_rule, thresholds
+from classifier.learning.calibration import SHIPPED_PROMISE, Measured, fit_rule, log_loss, thresholds
 from classifier.learning.export import export
 from classifier.learning.folds import Folds, out_of_fold
 from classifier.learning.pipeline import fit_pipeline
@@ -22,7 +22,7 @@ from classifier.tagger import Tagger
 from classifier.tasks import UNSURE, Example
 from classifier.text import stem, words_of
 
-STRENGTHS = (0.002, 0.005, 0.01, 0.02)
+STRENGTHS = (0.003, 0.01, 0.03)
 """Candidates for the strength of the fit; the one with the least out-of-fold log loss is taken."""
 
 FEWEST = 5
@@ -60,15 +60,15 @@ def train(
     Raises `TrainingError` where there are too few examples of a role.
     """
     check_enough(examples)
+    texts, targets = [example.text for example in examples], [example.label for example in examples]
     candidates = out_of_fold(examples, strengths, weights=weights, jobs=jobs, done=lambda share: done(0.8 * share))
     labels = tuple(sorted({example.label for example in examples}))
-    folds = min(candidates, key=lambda each: log_loss(each.scores, examples, labels))
-    texts, targets = [example.text for example in examples], [example.label for example in examples]
+    folds = min(candidates, key=lambda each: log_loss(each.scores, targets))
     pipeline = fit_pipeline(texts, targets, folds.strength, weights)
     done(0.9)
     measured = Measured(folds.scores, *lengths(texts), targets)
     rule, method = fit_rule(measured, labels)
-    kept = thresholds(measured, folds.names, rule)
+    kept = thresholds(measured, rule)
     rule = rule._replace(threshold=kept[SHIPPED_PROMISE])
     done(1.0)
     return Trained(pipeline, export(pipeline, rule, kept, provenance(examples, folds, method)), folds, measured)
@@ -84,14 +84,6 @@ def check_enough(examples: Sequence[Example]) -> None:
     missing = [f"{FEWEST - counts[role]} more of {role!r}" for role in counts if counts[role] < FEWEST]
     if missing:
         raise TrainingError(f"training needs at least {FEWEST} examples of each label: add {', '.join(missing)}.")
-
-
-def log_loss(scores: NDArray[np.float64], examples: Sequence[Example], labels: tuple[str, ...]) -> float:
-    """Return the mean log loss of raw scores (examples by labels) as log-odds of the labels."""
-    odds = scores - scores.max(axis=1, keepdims=True)
-    shares = np.exp(odds) / np.exp(odds).sum(axis=1, keepdims=True)
-    true = shares[np.arange(len(examples)), [labels.index(example.label) for example in examples]]
-    return float(-np.log(np.clip(true, 1e-9, None)).mean())
 
 
 def digest(examples: Sequence[Example]) -> str:

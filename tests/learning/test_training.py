@@ -1,0 +1,42 @@
+"""Training says what it lacks and gives the same model twice."""
+
+import pytest
+
+from classifier.errors import TrainingError
+from classifier.learning import Trained, train
+from classifier.learning.training import digest
+from classifier.tasks import Example
+
+DESIGN = [Example(f"draw the {word}", "design") for word in "abcde"]
+OPS = [Example(f"restart the {word}", "ops") for word in "abcde"]
+
+
+@pytest.mark.parametrize(
+    ("examples", "sentence"),
+    [
+        ([], "at least two roles, and there is none"),
+        (DESIGN, "only 'design'"),
+        ([*DESIGN, Example("x", "unsure")], "only 'design'"),
+        (DESIGN + OPS[:2], "3 more of 'ops'"),
+    ],
+)
+def test_too_few_examples(examples: list[Example], sentence: str) -> None:
+    """One sentence says which role lacks how many."""
+    with pytest.raises(TrainingError, match=sentence):
+        train(examples, jobs=1)
+
+
+def test_training_twice_gives_the_same_model(trained: Trained, examples: list[Example]) -> None:
+    """Nothing in it is left to chance."""
+    assert train(examples, jobs=1).model == trained.model
+
+
+def test_progress_and_provenance(examples: list[Example]) -> None:
+    """Progress grows to the whole; the model says what it was made of."""
+    shares: list[float] = []
+    model = train(examples, jobs=1, done=shares.append).model
+
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert model["provenance"]["labels"] == {"product": 22, "project": 22, "unsure": 12}
+    assert model["provenance"]["digest"] == digest(list(reversed(examples)))
