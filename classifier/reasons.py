@@ -12,10 +12,10 @@ LEAST_PART = 0.25
 """A word is named only if it says at least this part of what the strongest one says."""
 
 _FILLERS = frozenset((
-    "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "has", "in", "into",
+    "0", "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "has", "in", "into",
     "is", "it", "its", "of", "on", "or", "our", "that", "the", "their", "to", "up", "with",
 ))  # fmt: skip
-"""Words that say little to a reader, though the model counts them."""
+"""Words that say little to a reader, though the model counts them; `0` stands for any number."""
 
 
 def is_pair(reason: Reason) -> bool:

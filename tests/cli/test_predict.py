@@ -134,6 +134,14 @@ def test_unsure_because(run: Run, model: str) -> None:
     assert "unsure_because" not in forced
 
 
+def test_a_long_list_gains_no_column(run: Run, model: str) -> None:
+    """A list of titles is title, role and confidence, however long it is."""
+    rows = rows_of(run("predict", "--model", model, stdin="plan it\n" * 2_500).stdout)
+
+    assert rows[0] == ["title", "role", "confidence"]
+    assert len(rows) == 2_501
+
+
 def test_threshold_and_promise(run: Run, model: str, tagger: Tagger) -> None:
     """A promise is the threshold that the model stores for it; a higher threshold tags no more."""
     asked = ["predict", BACKLOG, "--model", model]
