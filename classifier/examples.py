@@ -29,7 +29,7 @@ def read_examples(
     return [
         example._replace(label=spelled.setdefault(example.label.casefold(), example.label))
         for path in paths
-        for file in _files(Path(path))
+        for file in files_in(Path(path))
         for example in _read(file, label, column)
     ]
 
@@ -64,7 +64,8 @@ def _key(example: Example) -> str:
     return normalise(example.text) or example.text
 
 
-def _files(path: Path) -> list[Path]:
+def files_in(path: Path) -> list[Path]:
+    """Return a file itself, or the `*.csv` in a folder."""
     if not path.is_dir():
         return [path]
     files = sorted(path.glob("*.csv"))
@@ -74,12 +75,17 @@ def _files(path: Path) -> list[Path]:
 
 
 def _read(path: Path, label: str | None, column: str | None) -> Iterator[Example]:
+    for task, fields in labelled_rows(path, label, column):
+        if task.title or any(str(cell).strip() for cell in fields.values()):
+            yield _example(path, task, fields, label)
+
+
+def labelled_rows(path: Path, label: str | None, column: str | None) -> Iterator[tuple[Task, dict[str, Any]]]:
+    """Yield every task of a file with its fields, their names folded; a table must have a column for the labels."""
     with _open(path, column) as backlog:
         _check_columns(backlog, label)
         for task in backlog:
-            fields = backlog.fields(task)
-            if task.title or any(str(cell).strip() for cell in fields.values()):
-                yield _example(path, task, {fold(name): cell for name, cell in fields.items()}, label)
+            yield task, {fold(name): cell for name, cell in backlog.fields(task).items()}
 
 
 def _open(path: Path, column: str | None) -> Backlog:

@@ -34,6 +34,7 @@ _PIPE = re.compile(r"(?<!\\)\|")
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~]")
 _WIKI = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]")
 _REMARK = re.compile(r" ?<!-- role: [^<>\r\n]* -->")
+_TAG = re.compile(r"<!-- role: ([^<>\r\n]*?) +([01]\.\d+)(?: [^<>\r\n]*)? -->")
 _ESCAPED = re.compile(r"([\\`*_\[\]<>&~|])")
 _NOTION_PAGE = re.compile(r" [0-9a-f]{32}\.md$", re.IGNORECASE)
 _KANBAN_SETTINGS = "\n%% kanban:settings"
@@ -69,7 +70,13 @@ def read(source: Source, options: Options) -> Backlog:
     """Read check boxes and rows of task tables, or bullets where there are neither."""
     document = source.document(LARGEST, "split it, or read it line by line with --from text")
     lines = _LINE.findall(document)
-    return Backlog(source, options.format, "document", _tasks(source, options, lines), origin=lines)
+    return Backlog(source, options.format, "document", _tasks(source, options, lines), fields=_fields, origin=lines)
+
+
+def _fields(task: Task) -> dict[str, Any]:
+    """Read our remark on a task, where it has one: people correct it there."""
+    found = _TAG.search(task.record.text) if isinstance(task.record, Place) and task.record.cell is None else None
+    return {"role": found[1], "confidence": found[2]} if found else {}
 
 
 def _tasks(source: Source, options: Options, lines: Sequence[str]) -> Iterator[Task]:
