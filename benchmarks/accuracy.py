@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from between import write_between
 from environments import HOME, WORK, python_of
 from numpy.typing import NDArray
 
@@ -301,16 +302,6 @@ def by_source(sets: Sequence[Set], told: dict[str, list[Answers]]) -> list[str]:
         cells = [f"{share:.1%}" for share in (*shares, np.mean(shares))]
         lines.append(f"| {PEERS.get(name, f'**{OURS}**')} | {' | '.join(cells)} |")
     return [*lines, ""]
-
-
-def write_between(path: Path, lines: Sequence[str], start: str, end: str) -> None:
-    """Put lines between two markers of a file, which are added at its end where they are missing."""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    if start not in text:
-        text = f"{text.rstrip()}\n\n{start}\n{end}\n".lstrip()
-    before, rest = text.split(start, 1)
-    _, after = rest.split(end, 1)
-    path.write_text(f"{before}{start}\n{chr(10).join(lines).strip()}\n{end}{after}", encoding="utf-8")
 
 
 def main() -> None:
