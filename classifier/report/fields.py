@@ -45,7 +45,7 @@ FIELDS = {
             "List",
             (
                 "list name", "list", "section/column", "section", "heading", "group", "bucket", "board column", "column",
-                "project", "projects", "project name", "area path", "component/s", "components", "component", "team",
+                "project", "projects", "project name", "area path", "component/s", "components", "component",
                 "space name", "folder name/path",
             ),
         ),
@@ -60,14 +60,14 @@ FIELDS = {
             "sprint",
             "Sprint",
             ("sprint", "sprints", "cycle name", "cycle", "iteration path", "iteration", "milestone", "fix version/s",
-             "fix versions", "project milestone", "release", "week"),
+             "fix versions", "release", "week"),
         ),
         Field("type", "Type", ("issue type", "issuetype", "work item type", "task type", "tracker", "type", "kind")),
     )
 }  # fmt: skip
 """What reports group by, in the order in which they show it."""
 
-IDS = ("issue key", "key", "id", "iid", "task id", "issue id", "number", "card id", "uuid")
+IDS = ("issue key", "key", "iid", "id", "task id", "issue id", "number", "card id", "uuid")
 """Columns that name a task, best first, folded."""
 
 _REPEATED = re.compile(r" \(\d+\)$")
