@@ -366,6 +366,8 @@ class Store:
         for path in (self.folder / "models").iterdir():
             if path.stem not in kept:
                 path.unlink(missing_ok=True)
+        for path in (self.folder / "scores").glob(".*"):
+            path.unlink(missing_ok=True)
 
     def _model(self, digest: str) -> Path:
         return self.folder / "models" / f"{digest}.json"

@@ -8,7 +8,7 @@ up a text is one sum, exact whatever the order, for any number of labels.
 import json
 from array import array
 from base64 import b64decode
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from pathlib import Path
 from sys import byteorder
 from typing import Any, NamedTuple, TypeVar
@@ -135,6 +135,11 @@ class Tagger:
     def bias(self) -> tuple[float, ...]:
         """What each label starts from, before any word."""
         return self._unit(self._bias)
+
+    def weights(self) -> Iterator[tuple[str, tuple[float, ...]]]:
+        """Yield every whole word, stem and pair that the model knows, with its weight for each of `labels`."""
+        for feature, row in self._words.index.items():
+            yield feature, tuple(column[row] / self.steps for column in self._words.weights)
 
     def reasons(self, text: str) -> tuple[Reason, ...]:
         """Return every word and every known pair of a text with its share; shares and bias add up to the scores."""

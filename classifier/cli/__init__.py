@@ -12,7 +12,11 @@ COMMANDS = {
     "predict": "Tag every task of a backlog with its role.",
     "explain": "Show each word's share of the answer for a text.",
     "train": "Train a model on labelled examples.",
+    "retrain": "Learn from corrected tags and other labelled examples.",
     "evaluate": "Measure a model on labelled examples.",
+    "review": "Answer the questions that would teach the model most.",
+    "check": "List labelled examples that look wrong, doubled or contradictory.",
+    "models": "List and choose models; roll back; give out what is known.",
     "report": "Show a tagged backlog as a page.",
 }
 """Each command and its short help. The command is the function of that name in the module of that name."""

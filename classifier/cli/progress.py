@@ -61,3 +61,15 @@ def _draw(*, counting: bool) -> Any:
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     bar.start()
     return bar
+
+
+def shares(advance: Callable[[float], None]) -> Callable[[float], None]:
+    """Turn a function that takes how much more is done into one that takes how much is done so far."""
+    reached = 0.0
+
+    def done(share: float) -> None:
+        nonlocal reached
+        advance(share - reached)
+        reached = share
+
+    return done

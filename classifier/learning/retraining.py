@@ -246,7 +246,7 @@ def _candidates(
         settings = [(old.strength, WEIGHTS[0])]
     rows = [_twice(lesson, weight) for _, weight in settings]
     strengths = [strength for strength, _ in settings]
-    recompute = old.kept is None and old.strength is not None and bool(lesson.base)
+    recompute = old.kept is None and old.strength is not None
     if recompute:
         rows.append(_twice(lesson, WEIGHTS[1], without_new=True))
         strengths.append(strengths[0])
