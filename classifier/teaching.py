@@ -3,14 +3,12 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from io import BytesIO
 from typing import Any, NamedTuple
 
-import joblib
-
-from classifier.errors import StoreError, TrainingError
+from classifier.errors import TrainingError
 from classifier.examples import read_examples
 from classifier.learning.comparing import Compared
+from classifier.learning.fitted import packed
 from classifier.learning.retraining import Kept, Lesson, Old, Retrained, make_lesson, retrain
 from classifier.resources import shipped_examples, shipped_model
 from classifier.store import SHIPPED, Held, Made, Store, Version, write_beside
@@ -178,21 +176,8 @@ def _figures(compared: Compared) -> dict[str, Any]:
 
 def _keep_pipeline(store: Store, version: Version, retrained: Retrained) -> None:
     """Keep the fitted pipeline of the current version, and of no other: it is large, and can be fitted again."""
-    content = BytesIO()
-    joblib.dump(retrained.pipeline, content, compress=1)
     for other in store.versions():
         store.pipeline_path(other).unlink(missing_ok=True)
-    store.record_pipeline(content.getvalue())
-    write_beside(store.pipeline_path(version), content.getvalue())
-
-
-def stored_pipeline(store: Store, version: Version) -> Any:
-    """Load the fitted pipeline of a version; only what we wrote ourselves is opened, for it could run anything."""
-    path = store.pipeline_path(version)
-    try:
-        content = path.read_bytes()
-    except OSError:
-        raise StoreError(f"the pipeline of version {version.name} is not kept: retrain to have one.") from None
-    if not store.wrote_pipeline(content):
-        raise StoreError(f"{path} is not the pipeline that was stored there, and is not opened: remove it.")
-    return joblib.load(BytesIO(content))
+    content = packed(retrained.pipeline)
+    store.record_pipeline(content)
+    write_beside(store.pipeline_path(version), content)

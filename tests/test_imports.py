@@ -22,6 +22,8 @@ MAY_KNOW = {
     "reasons": ALL_MAY,
     "backlog": ALL_MAY,
     "examples": ALL_MAY | {"backlog"},
+    "corrections": ALL_MAY | {"backlog", "examples", "tagger"},
+    "teaching": ALL_MAY | {"examples", "learning", "resources", "store", "tagger"},
     "learning": ALL_MAY | {"decide", "tagger", "examples"},
     "store": ALL_MAY | {"resources", "examples", "tagger"},
     "parallel": ALL_MAY | {"tagger", "frames"},

@@ -10,6 +10,7 @@ from classifier.backlog import BacklogError, printable
 from classifier.cli.model import current_tagger
 from classifier.cli.options import examples, label_option, model_option, text_column_option, threshold_option
 from classifier.examples import read_examples
+from classifier.store import Store
 from classifier.tagger import Tagger
 from classifier.tasks import UNSURE, Example
 
@@ -80,11 +81,20 @@ def evaluate(
 def _tagger(model: str | None, *, pipeline: bool) -> Tagger:
     if not pipeline:
         return current_tagger(model)
-    if model is None:
-        raise click.UsageError("--pipeline needs --model: the file that `train -o` wrote, with its pipeline beside it.")
+
     from classifier.learning.fitted import FittedTagger
 
-    return FittedTagger.beside(Path(model))
+    with Store() as store:
+        if model is not None:
+            return FittedTagger.beside(Path(model), store.wrote_pipeline)
+        version = store.current()
+        if version is None:
+            raise click.UsageError(
+                "The shipped model comes without its pipeline: --pipeline needs --model, or a retrain."
+            )
+        return FittedTagger.kept(
+            Tagger.load(store.path(version)).model, store.pipeline_path(version), store.wrote_pipeline
+        )
 
 
 def _check_labels(measured: list[Example], tagger: Tagger) -> None:

@@ -18,7 +18,7 @@ from classifier.tasks import UNSURE
 MOST = 25
 """Words shown for each label by `--weights`."""
 
-STATES = ("known", "waiting", "aside", "removed")
+STATES = ("known", "waiting", "aside", "removed", "all")
 
 
 @click.group(epilog=examples("taskrole models list", "taskrole models rollback"))
@@ -95,7 +95,7 @@ def remove(model: str) -> None:
 @models.command(
     "examples", epilog=examples("taskrole models examples > ours.csv", "taskrole models examples --remove 12")
 )
-@click.option("--state", type=click.Choice(STATES), help="Give only those of this state.")
+@click.option("--state", type=click.Choice(STATES), help="Give those of this state, not the known and waiting ones.")
 @click.option(
     "--remove",
     "numbers",
@@ -117,7 +117,7 @@ def give_examples(state: str | None, numbers: tuple[int, ...]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["text", "label", "source", "state", "number", "added", "place", "why"])
     for each in held:
-        if state in {None, each.state}:
+        if state in {"all", each.state} or (state is None and each.state in {"known", "waiting"}):
             text, label, source, place = each.example
             cells = (text, label, source, each.state, each.number, each.added, place, each.why)
             writer.writerow([_guarded(str(cell)) for cell in cells])

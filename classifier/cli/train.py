@@ -11,6 +11,7 @@ from classifier.cli.options import examples, label_option, text_column_option
 from classifier.cli.progress import progress
 from classifier.errors import ModelError
 from classifier.examples import contradictions, merge, read_examples
+from classifier.store import Store
 from classifier.tasks import Example
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def train(data: tuple[str, ...], out: str, label: str | None, column: str | None
     from classifier.learning.export import write_model
     from classifier.learning.fitted import pipeline_path, write_pipeline
 
-    write_pipeline(trained.pipeline, pipeline_path(path))
+    with Store() as store:
+        store.record_pipeline(write_pipeline(trained.pipeline, pipeline_path(path)))
     write_model(trained.model, path)
     say_scores(trained, learned)
     click.echo(f"Written: {printable(str(path))}, and the pipeline beside it as .joblib.", err=True)

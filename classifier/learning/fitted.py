@@ -1,7 +1,7 @@
 """The fitted pipeline itself, kept with joblib beside the model file, for notebooks and evaluation."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,18 @@ def pipeline_path(model: Path) -> Path:
     return model.with_suffix(".joblib")
 
 
-def write_pipeline(pipeline: Pipeline, path: Path) -> None:
-    """Write a fitted pipeline beside its place and then put it there."""
+def packed(pipeline: Pipeline) -> bytes:
+    """Return the content of the file for a fitted pipeline."""
     content = io.BytesIO()
     joblib.dump(pipeline, content, compress=3)
-    write_atomically(path, content.getvalue())
+    return content.getvalue()
+
+
+def write_pipeline(pipeline: Pipeline, path: Path) -> bytes:
+    """Write a fitted pipeline beside its place and then put it there; return the content, by which it is trusted."""
+    content = packed(pipeline)
+    write_atomically(path, content)
+    return content
 
 
 class FittedTagger(Tagger):
@@ -37,21 +44,23 @@ class FittedTagger(Tagger):
         self.pipeline = pipeline
 
     @classmethod
-    def beside(cls, path: Path) -> "FittedTagger":
-        """Load a model file and the pipeline beside it; raise `ModelError` where one of them is missing.
+    def beside(cls, path: Path, trusted: Callable[[bytes], bool]) -> "FittedTagger":
+        """Load a model file and the pipeline beside it; raise `ModelError` where one of them is missing."""
+        return cls.kept(Tagger.load(path).model, pipeline_path(path), trusted)
 
-        A joblib file can run anything when it is loaded: this one has to be your own.
+    @classmethod
+    def kept(cls, model: dict[str, Any], path: Path, trusted: Callable[[bytes], bool]) -> "FittedTagger":
+        """Load the pipeline of a model; raise `ModelError` where it is missing or not to be trusted.
+
+        A joblib file can run anything when it is loaded, so it is opened only if its content is `trusted`: ours.
         """
-        model = Tagger.load(path).model
-        fitted = pipeline_path(path)
         try:
-            return cls(model, joblib.load(fitted))
+            content = path.read_bytes()
         except OSError as error:
-            raise ModelError(f"{fitted}: the pipeline cannot be read ({error.strerror or error}).") from None
-        except Exception as error:
-            raise ModelError(
-                f"{fitted} holds no pipeline that can be loaded ({error}): train the model anew."
-            ) from error
+            raise ModelError(f"{path}: the pipeline cannot be read ({error.strerror or error}).") from None
+        if not trusted(content):
+            raise ModelError(f"{path} was not written here and is not opened, since it could run anything: train anew.")
+        return cls(model, joblib.load(io.BytesIO(content)))
 
     def tag(
         self, texts: Iterable[str], *, threshold: float | None = None, promise: float | None = None, why: bool = False
