@@ -4,15 +4,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from playwright.sync_api import Page, expect
 
-from classifier.examples import merge, read_examples
+from classifier.cli import main
+from classifier.examples import read_examples
 from classifier.learning import train
 from classifier.report.backlog_page import Entry, backlog_page
 from classifier.tagger import Tagger
 from classifier.tasks import Example
 from tests.browser.accessibility import violations
 from tests.browser.conftest import Opened
+from tests.conftest import CASES
 
 TITLES = (
     "Interview six tenants about the app",
@@ -269,7 +272,7 @@ def test_the_download_is_what_retraining_takes(small: bytes, opened: Opened, tag
 
     assert [(example.text, example.label) for example in read_examples([path])] == wanted
     lines = path.read_text("utf-8-sig").splitlines()
-    assert lines[0] == '"text","role","was","confidence"'
+    assert lines[0] == '"text","role","was","sure"'
     assert lines[2].startswith("\"'=SUM(A1:A9) is wrong")
 
 
@@ -284,19 +287,22 @@ def test_descriptions_that_were_tagged_are_downloaded(tagger: Tagger, opened: Op
 
 
 def test_corrections_change_the_tags_after_retraining(
-    tagger: Tagger, examples: list[Example], opened: Opened, tmp_path: Path
+    tagger: Tagger, opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    titles = [
-        f"Tidy the {thing} cupboard" for thing in ("north", "south", "east", "west", "red", "blue", "green", "old")
-    ]
+    monkeypatch.setenv("TASKROLE_HOME", str(tmp_path / "home"))
+    things = ("north", "south", "east", "west", "red", "blue", "green", "old")
+    titles = [f"Tidy the {thing} cupboard" for thing in things]
     page = opened(make_page(tagger, titles, [{} for _ in titles]))
     for text in titles[:-1]:
-        role_of(page, text).select_option("◆ product")
-    corrected = merge(examples, read_examples([download(page, tmp_path / "corrections.csv")]))
-    after = train(corrected, jobs=1).tagger.tag(titles)
+        correct(page, text, "product")
+    path = download(page, tmp_path / "corrections.csv")
+    runner = CliRunner()
+    taught = runner.invoke(main, ["retrain", str(CASES / "examples.csv"), str(path), "--from-scratch", "--force"])
+    tagged = runner.invoke(main, ["predict", "--threshold", "0"], input="\n".join(titles))
 
+    assert taught.exit_code == 0, taught.output
     assert {tag.role for tag in tagger.tag(titles)} != {"product"}
-    assert [tag.best for tag in after] == ["product"] * len(titles)
+    assert [line.split(",")[1] for line in tagged.stdout.splitlines()[1:]] == ["product"] * len(titles)
 
 
 @pytest.mark.parametrize(

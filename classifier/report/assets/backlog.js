@@ -307,7 +307,7 @@
   }
 
   function asTable() {
-    const rows = [["text", "role", "was", "confidence"]];
+    const rows = [["text", "role", "was", "sure"]];
     for (const [task, role] of [...corrections].sort(([a], [b]) => a - b)) {
       rows.push([textOf(task), roles[role], roles[tags[task]], (confidences[task] / 1000).toFixed(3)]);
     }
