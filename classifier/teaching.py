@@ -64,13 +64,19 @@ def teach(
     """
     with store.turn(lambda: tell("Another retrain is at work: waiting for it to end.")):
         store.sweep()
-        store.add(given)
-        while True:
-            plan = _plan(store, wish, renewed=not given)
-            outcome = _learn(store, plan, wish, done)
-            if outcome is not None:
-                return outcome
-            tell("The current model was changed meanwhile: learning once more, on top of that one.")
+        before = {held.number for held in store.held()}
+        added = set(store.add(given)) - before
+        try:
+            while True:
+                plan = _plan(store, wish, renewed=not given)
+                outcome = _learn(store, plan, wish, done)
+                if outcome is not None:
+                    return outcome
+                tell("The current model was changed meanwhile: learning once more, on top of that one.")
+        except TrainingError:
+            for number in added:  # else they would stand in the way of every later retrain
+                store.take_back(number)
+            raise
 
 
 def _plan(store: Store, wish: Wish, *, renewed: bool) -> _Plan:

@@ -27,8 +27,8 @@ FEW = 5
 FALL = 0.002
 """Share of known texts that may be lost without a word."""
 
-RISE = 0.05
-"""Part by which log loss may rise without a word."""
+RISE, LEAST_RISE = 0.05, 0.005
+"""Part, and amount, by which log loss may rise without a word."""
 
 
 class Change(NamedTuple):
@@ -142,10 +142,14 @@ def objections(known: Compared | None, alike: Compared | None, opposed: int, new
     found = []
     if known is not None and known.accuracy.below and known.accuracy.mean < -FALL:
         found.append(f"it gets {-known.accuracy.mean:.2%} fewer of the known examples right")
-    if known is not None and known.loss.above and known.loss.mean > RISE * known.old_loss:
-        found.append(f"its log loss on the known examples rises by {known.loss.mean / known.old_loss:.0%}")
-    if alike is not None and alike.loss.above and alike.loss.mean > RISE * alike.old_loss:
-        found.append(f"it does worse on the known examples most like the new ones (log loss {alike.loss.mean:+.3f})")
+    for compared, where in ((known, "the known examples"), (alike, "the known examples most like the new ones")):
+        if (
+            compared is not None
+            and compared.loss.above
+            and compared.loss.mean > max(LEAST_RISE, RISE * compared.old_loss)
+        ):
+            rise = f"from {compared.old_loss:.3f} to {compared.old_loss + compared.loss.mean:.3f}"
+            found.append(f"its log loss on {where} rises {rise}")
     if new >= FEW and opposed > new / 2:
         found.append(f"{opposed:,} of the {new:,} new examples contradict what is known")
     if forgotten:

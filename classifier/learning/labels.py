@@ -47,7 +47,7 @@ def check_labels(
     tagger: Tagger | None = None,
     *,
     jobs: int = -1,
-    done: Callable[[float], None] = lambda share: None,  # noqa: ARG005  the name says what it is told
+    done: Callable[[float], None] = lambda _: None,
 ) -> list[Finding]:
     """Return what looks wrong, the gravest first.
 
@@ -70,14 +70,14 @@ def check_labels(
 def mislabelled(examples: Sequence[Example], labels: Sequence[str], shares: NDArray[np.float64]) -> list[Finding]:
     """Return the examples that models which did not see them give another label (shares: examples by labels).
 
-    Confident learning: another label counts where it gets at least the share that examples of that label get on
-    average.
+    Confident learning: another label counts where it gets more than half, and at least the share that examples of that
+    label get on average.
     """
     own = np.array([labels.index(example.label) for example in examples])
     usual = np.array(
         [shares[own == label, label].mean() if (own == label).any() else 2.0 for label in range(len(labels))]
     )
-    reached = np.where(shares >= usual, shares, 0.0)
+    reached = np.where((shares >= usual) & (shares >= 0.5), shares, 0.0)
     suggested = reached.argmax(axis=1)
     suspects = [
         place

@@ -23,6 +23,9 @@ LOOKED_BACK = 20
 AGREED = 0.95
 """Share of the last answers that were the guess."""
 
+VAGUE = 0.5
+"""What doubt counts for in a text that the model takes for no task, or knows no words of."""
+
 COMMON = 0.5
 """How strongly tasks that resemble many others are preferred; 0 not at all."""
 
@@ -89,17 +92,19 @@ class Questions:
 
 
 def _doubt(text: str, tagger: Tagger) -> float:
-    """Return the entropy of the roles, from 0 to 1: whether it is a task at all is not what answers teach."""
+    """Return the entropy of the roles, from 0 to 1; less where the text gives little to go on, and is no task perhaps."""
     words = words_of(text)
     if not words:
         return 0.0
+    (tag,) = tagger.tag([text])
     shares = [
         share
         for label, share in zip(tagger.labels, probabilities(tagger.scores(text), len(words), tagger.rule), strict=True)
         if label != UNSURE
     ]
     total = sum(shares)
-    return -sum(share / total * log(share / total) for share in shares if share > 0) / log(len(shares))
+    entropy = -sum(share / total * log(share / total) for share in shares if share > 0) / log(len(shares))
+    return entropy * VAGUE if tag.unsure_because == "unknown" else entropy
 
 
 def _commonness(rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ and the words of a company stand nowhere else.
 
 import hashlib
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -159,7 +160,7 @@ def retrain(
     old: Old,
     *,
     jobs: int = -1,
-    done: Callable[[float], None] = lambda share: None,  # noqa: ARG005  the name says what it is told
+    done: Callable[[float], None] = lambda _: None,
 ) -> Retrained:
     """Refit on a lesson, choose the weight of the user's own examples out of fold, and compare with the old model.
 
@@ -189,7 +190,7 @@ def retrain(
             )
         )
         opposed = contradicted(judged_before.at(range(known, len(examples))), votes)
-        forgotten = _forgotten(lesson.own, old.tagger, tagger)
+        forgotten = lost_since(lesson.own, old.tagger, tagger)
     else:
         on_known = on_new = on_near = None
         opposed, forgotten = [], []
@@ -215,18 +216,33 @@ def parts(lesson: Lesson) -> NDArray[np.str_]:
 
     An example keeps its fold from one retrain to the next.
     """
-    sources = [example.source for example in lesson.base]
-    names, sizes = np.unique(np.array(sources, dtype=str), return_counts=True)
-    loads, part_of = [0] * PARTS, {}
-    for size, name in sorted(zip(sizes.tolist(), names.tolist(), strict=True), key=lambda each: (-each[0], each[1])):
-        part_of[name] = loads.index(min(loads))
-        loads[part_of[name]] += size
+    part_of = _deal(lesson.base)
     own = [key_of(example.text) % PARTS for example in (*lesson.own, *lesson.new)]
-    folds = np.array([str(part) for part in (*(part_of[source] for source in sources), *own)])
+    folds = np.array([str(part) for part in (*(part_of[example.source] for example in lesson.base), *own)])
     labels = np.array([example.label for example in lesson.examples])
     if all(set(labels[folds != fold]) == set(labels) for fold in set(folds)) and len(set(folds)) > 1:
         return folds
     return fold_names([example._replace(source="") for example in lesson.examples])
+
+
+def _deal(base: Sequence[Example]) -> dict[str, int]:
+    """Return the part of each source, so that every part has its share of each label: `unsure` has sources of its own."""
+    all_of = Counter(example.label for example in base)
+    shares: dict[str, Counter[str]] = {}
+    for example in base:
+        shares.setdefault(example.source, Counter())[example.label] += 1
+    parts: list[Counter[str]] = [Counter() for _ in range(PARTS)]
+    part_of = {}
+
+    def crowding(part: int, counts: Counter[str]) -> float:
+        return sum(((2 * parts[part][label] + count) * count) / all_of[label] ** 2 for label, count in counts.items())
+
+    for source, counts in sorted(
+        shares.items(), key=lambda each: (-max(each[1][lb] / all_of[lb] for lb in all_of), each[0])
+    ):
+        part_of[source] = min(range(PARTS), key=lambda part: crowding(part, counts))
+        parts[part_of[source]] += counts
+    return part_of
 
 
 def _twice(lesson: Lesson, weight: float, *, without_new: bool = False) -> NDArray[np.float64]:
@@ -260,7 +276,7 @@ def _candidates(
     before = None
     if recompute:
         known = [*lesson.base, *lesson.own]
-        before = Kept(lesson.labels, _by_key(known, computed.pop().scores))
+        before = Kept(lesson.labels, _by_key(known, computed.pop().scores[: len(known)]))
     return [_Candidate(weight, each) for (_, weight), each in zip(settings, computed, strict=True)], before
 
 
@@ -335,6 +351,7 @@ def _lost(examples: Sequence[Example], tagger: Tagger) -> list[Example]:
     return [example for example, tag in zip(examples, tags, strict=True) if tag.role != example.label]
 
 
-def _forgotten(own: Sequence[Example], old: Tagger, new: Tagger) -> list[Example]:
+def lost_since(own: Sequence[Example], old: Tagger, new: Tagger) -> list[Example]:
+    """Return the examples that the old model gives back and the new one does not."""
     never_held = set(_lost(own, old))
     return [example for example in _lost(own, new) if example not in never_held]
