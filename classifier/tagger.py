@@ -7,17 +7,29 @@ up a text is one sum, exact whatever the order, for any number of labels.
 
 import json
 from array import array
-from base64 import b64decode
+from binascii import a2b_base64
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from sys import byteorder
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from classifier.decide import Rule, decide
 from classifier.errors import ModelError
 from classifier.resources import shipped_model
 from classifier.tasks import UNSURE, Reason, Tag
-from classifier.text import pair_features, pairs, pieces, stem, words_of
+from classifier.text import (
+    LONGEST_TEXT,
+    chunks_of,
+    ends,
+    features_of_pair,
+    normalise_chunk,
+    pair_features,
+    pairs,
+    pieces,
+    stem,
+    words_of,
+)
 
 FORMAT = 1
 """The number of the model file's format. Raise it with the first change after a release that older readers would get
@@ -31,31 +43,55 @@ _LANE = 40
 """Bits for one label's sum: 20,000 words of 130 features of 16 bits each fit with room to spare."""
 _HALF = 1 << (_LANE - 1)
 _MASK = (1 << _LANE) - 1
-_REMEMBERED = 200_000
-"""Words, and pairs, whose numbers are remembered; then all are forgotten, which bounds the memory."""
-
-
-class Table(NamedTuple):
-    """Features and, for each label, their weights in 1/`steps`."""
-
-    index: dict[str, int]
-    weights: "Sequence[array[int]]"
-
+_REMEMBERED = 50_000
+"""Pieces of text whose words are remembered; then all are forgotten, which bounds the memory."""
 
 Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
 
 
-class _Remembered(dict[Key, int]):
-    """Numbers by key, computed the first time they are asked for."""
+class _Remembered(dict[Key, Value], Generic[Key, Value]):
+    """Values by key, computed the first time they are asked for."""
 
-    def __init__(self, compute: Callable[[Key], int]) -> None:
+    def __init__(self, compute: Callable[[Key], Value], most: int) -> None:
         self.compute = compute
+        self.most = most
 
-    def __missing__(self, key: Key) -> int:
-        if len(self) >= _REMEMBERED:
+    def __missing__(self, key: Key) -> Value:
+        if len(self) >= self.most:
             self.clear()
-        number = self[key] = self.compute(key)
-        return number
+        value = self[key] = self.compute(key)
+        return value
+
+
+class Table:
+    """Features and, for each label, their weights in 1/`steps`."""
+
+    def __init__(self, features: list[str], weights: "Sequence[array[int]]") -> None:
+        """Keep features by name, with their place among the weights, which begins at 1."""
+        self.index = dict(zip(features, range(1, len(features) + 1), strict=True))
+        self.weights = weights
+        self._numbers = _Remembered(self._number, len(features) + 1)
+        if len(self.index) != len(features) or any(len(column) != len(features) for column in weights):
+            raise ValueError("features and weights do not fit together")
+
+    def sum(self, features: Iterable[str]) -> int:
+        """Add up the weights of those features that the table has, for each label, and pack the sums."""
+        # The zero of the first place is left free, so that one filter drops what is unknown.
+        return sum(map(self._numbers.__getitem__, filter(None, map(self.index.get, features))))
+
+    def _number(self, place: int) -> int:
+        return _pack([column[place - 1] for column in self.weights])
+
+
+class _Word(NamedTuple):
+    """What a word adds to a text: its packed number, and its part in pairs."""
+
+    number: int
+    first: str
+    second: str
+    first_cut: str
+    second_cut: str
 
 
 class Tagger:
@@ -85,8 +121,7 @@ class Tagger:
         self._lanes = [_LANE * place for place in range(len(labels))]
         self._offsets = sum(_HALF << lane for lane in self._lanes)
         self._known = _LANE * len(labels)
-        self._word_numbers = _Remembered(self._word_number)
-        self._pair_numbers = _Remembered(self._pair_number)
+        self._words_by_chunk = _Remembered(self._words_in, _REMEMBERED)
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> "Tagger":
@@ -129,7 +164,11 @@ class Tagger:
 
     def scores(self, text: str) -> tuple[float, ...]:
         """Return the raw scores of a text, one for each of `labels`."""
-        return self._unit(self._total(words_of(text)))
+        return self._unit(self._total(text)[0])
+
+    def known_words(self, text: str) -> int:
+        """Return how many words of a text the model has met."""
+        return (self._total(text)[0] + self._offsets) >> self._known
 
     @property
     def bias(self) -> tuple[float, ...]:
@@ -139,40 +178,45 @@ class Tagger:
     def weights(self) -> Iterator[tuple[str, tuple[float, ...]]]:
         """Yield every whole word, stem and pair that the model knows, with its weight for each of `labels`."""
         for feature, row in self._words.index.items():
-            yield feature, tuple(column[row] / self.steps for column in self._words.weights)
+            yield feature, tuple(column[row - 1] / self.steps for column in self._words.weights)
 
     def reasons(self, text: str) -> tuple[Reason, ...]:
         """Return every word and every known pair of a text with its share; shares and bias add up to the scores."""
         words = words_of(text)
-        named = [(word, self._word_numbers[word]) for word in words]
+        named = [(word, self._word_number(word)) for word in words]
         named += [
-            (" ".join(pair), number) for pair in pairs(list(map(stem, words))) if (number := self._pair_numbers[pair])
+            (" ".join(pair), number)
+            for pair in pairs(list(map(stem, words)))
+            if (number := self._words.sum(features_of_pair(*map(ends, pair))))
         ]
         return tuple(Reason(name, self._unit(number)) for name, number in named)
 
     def _tag(self, text: str, threshold: float | None, why: bool) -> Tag:
-        words = words_of(text)
-        total = self._total(words)
-        known = (total + self._offsets) >> self._known
-        tag = decide(self._unit(total), len(words), known, self.rule, threshold)
+        total, words = self._total(text)
+        tag = decide(self._unit(total), words, (total + self._offsets) >> self._known, self.rule, threshold)
         return tag._replace(reasons=self.reasons(text)) if why else tag
 
-    def _total(self, words: list[str]) -> int:
-        """Return the sum of a text: the packed sums of all labels and, above them, the number of known words."""
-        return (
-            self._bias
-            + sum(map(self._word_numbers.__getitem__, words))
-            + sum(map(self._pair_numbers.__getitem__, pairs(list(map(stem, words)))))
-        )
+    def _total(self, text: str) -> tuple[int, int]:
+        """Return the sum of a text and its number of words.
+
+        The sum holds those of all labels, packed, and above them the number of known words.
+        """
+        words = list(chain.from_iterable(map(self._words_by_chunk.__getitem__, chunks_of(text))))[:LONGEST_TEXT]
+        if not words:
+            return self._bias, 0
+        numbers, *columns = zip(*words, strict=True)
+        return self._bias + sum(numbers) + self._words.sum(pair_features(*columns)), len(words)
+
+    def _words_in(self, chunk: str) -> list[_Word]:
+        # What is remembered here need not be remembered there as well.
+        words = normalise_chunk.__wrapped__(chunk).split()
+        return [_Word(self._word_number(word), *ends(stem.__wrapped__(word))) for word in words]
 
     def _word_number(self, word: str) -> int:
         """Add up what a word says: as it stands, its stem, its pieces; and that it is known, if it is."""
-        features = [word, f"{stem(word)}*"]
+        features = (word, f"{stem.__wrapped__(word)}*")
         known = any(feature in self._words.index for feature in features)
-        return _sum(self._words, features) + _sum(self._pieces, pieces(word)) + (known << self._known)
-
-    def _pair_number(self, pair: tuple[str, str]) -> int:
-        return _sum(self._words, pair_features(pair))
+        return self._words.sum(features) + self._pieces.sum(pieces.__wrapped__(word)) + (known << self._known)
 
     def _unit(self, total: int) -> tuple[float, ...]:
         """Take the sums of the labels out of a packed total and give them in units of the raw score."""
@@ -193,7 +237,9 @@ def read_model(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError):
         binary = content[:1] in {b"\x80", b"x"} or b"\0" in content[:1000]
         what = "a pickle or joblib file, which could run anything when loaded" if binary else "not JSON"
-        raise ModelError(f"{path} is no taskrole model but {what}; give the .json file that `train -o` wrote.") from None
+        raise ModelError(
+            f"{path} is no taskrole model but {what}; give the .json file that `train -o` wrote."
+        ) from None
     if not isinstance(model, dict) or model.get("kind") != KIND:
         raise ModelError(f"{path} is JSON, but no taskrole model; give the .json file that `train -o` wrote.")
     if model.get("format") != FORMAT:
@@ -207,22 +253,15 @@ def read_model(path: Path) -> dict[str, Any]:
 def _table(columns: dict[str, Any], labels: int) -> Table:
     """Unpack a table of the model file: features in one string, for each label its weights as little-endian int16."""
     features = columns["features"].split("\n") if columns["features"] else []
-    index = dict(zip(features, range(len(features)), strict=True))
     weights = []
     for packed in columns["weights"]:
-        column = array("h", b64decode(packed, validate=True))
+        column = array("h", a2b_base64(packed, strict_mode=True))
         if byteorder == "big":
             column.byteswap()
         weights.append(column)
-    if len(weights) != labels or any(len(column) != len(features) for column in weights) or len(index) != len(features):
-        raise ValueError("features and weights do not fit together")
-    return Table(index, weights)
-
-
-def _sum(table: Table, features: list[str]) -> int:
-    """Add up the weights of features, for each label, and pack the sums into one integer."""
-    rows = [row for feature in features if (row := table.index.get(feature)) is not None]
-    return _pack([sum(map(column.__getitem__, rows)) for column in table.weights]) if rows else 0
+    if len(weights) != labels:
+        raise ValueError("weights and labels do not fit together")
+    return Table(features, weights)
 
 
 def _pack(numbers: list[int]) -> int:

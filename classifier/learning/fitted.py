@@ -71,11 +71,6 @@ class FittedTagger(Tagger):
             threshold = self.threshold_for(promise)
         tags = []
         for text, scores in zip(texts, raw_scores(self.pipeline, texts).tolist(), strict=True):
-            words = words_of(text)
-            tag = decide(tuple(scores), len(words), self.known(words), self.rule, threshold)
+            tag = decide(tuple(scores), len(words_of(text)), self.known_words(text), self.rule, threshold)
             tags.append(tag._replace(reasons=self.reasons(text)) if why else tag)
         return tags
-
-    def known(self, words: list[str]) -> int:
-        """Return how many words the model has met."""
-        return (self._total(words) + self._offsets) >> self._known
