@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import log
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ SURENESS = 0.9
 WITHOUT_ROLE = 0.15
 """Share of a backlog that is assumed to have no role: bare topics, meetings, notes. A tag on such a text is wrong."""
 
-CANDIDATES = tuple(round(0.5 + step / 200, 3) for step in range(100)) + (0.999,)
+CANDIDATES = (*(round(0.5 + step / 200, 3) for step in range(100)), 0.999)
 """Thresholds among which the lowest that keeps a promise is chosen."""
 
 SAMPLE = 8_000
@@ -56,8 +57,16 @@ class Measured:
 
     def sample(self) -> "Measured":
         """Return some of the texts, evenly spread: enough to fit a few numbers on."""
-        step = max(1, len(self.labels) // SAMPLE)
-        return Measured(np.array(self.scores[::step]), self.words[::step], self.known[::step], self.labels[::step])
+        return self.at(range(0, len(self.labels), max(1, len(self.labels) // SAMPLE)))
+
+    def at(self, places: Sequence[int]) -> "Measured":
+        """Return some of the texts."""
+        return Measured(
+            np.array([self.scores[place] for place in places]),
+            [self.words[place] for place in places],
+            [self.known[place] for place in places],
+            [self.labels[place] for place in places],
+        )
 
     def loss(self, rule: Rule) -> float:
         """Return the log loss of the confidence as a statement that the best role is the true label."""
@@ -96,7 +105,8 @@ def _fit(measured: Measured, start: Rule, members: tuple[str, ...]) -> Rule:
     """Return the rule whose named members minimise the log loss."""
 
     def rule(values: Sequence[float]) -> Rule:
-        return start._replace(**{member: round(float(value), 4) for member, value in zip(members, values, strict=True)})
+        fitted: dict[str, Any] = {member: round(float(value), 4) for member, value in zip(members, values, strict=True)}
+        return start._replace(**fitted)
 
     def loss(values: Sequence[float]) -> float:
         tried = rule(values)

@@ -81,22 +81,22 @@ class Evaluation(NamedTuple):
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures as plain data for JSON."""
-        return _plain(self)
+        return {name: _plain(value) for name, value in self._asdict().items()}
 
     def lines(self) -> list[str]:
         """Return the figures as lines to read."""
         low, high = self.interval
         accuracy = "-" if self.tagged.accuracy is None else f"{self.tagged.accuracy:.1%}"
         lines = [
-            f"{self.texts:,} texts with a role, each tagged with its best: {self.accuracy:.1%} right "
-            f"({low:.1%} to {high:.1%})",
+            f"{self.texts:,} texts with a role, each tagged with its best:",
+            f"{self.accuracy:.1%} right ({low:.1%} to {high:.1%})",
             *(
                 f"  {name}: precision {role.precision:.1%}, recall {role.recall:.1%}, F1 {role.f1:.3f} "
                 f"({role.texts:,} texts)"
                 for name, role in self.roles.items()
             ),
-            f"log loss {self.log_loss:.3f}, Brier {self.brier:.3f}, calibration error {self.calibration_error:.3f} "
-            f"(chance alone: {self.calibration_noise:.3f})",
+            f"log loss {self.log_loss:.3f}, Brier {self.brier:.3f}",
+            f"calibration error {self.calibration_error:.3f} (chance alone: {self.calibration_noise:.3f})",
             "accuracy of the surest "
             + ", ".join(f"{share:.0%}: {value:.1%}" for share, value in self.at_coverage.items()),
             "texts that can be tagged with "

@@ -59,7 +59,7 @@ def out_of_fold(
     weights: NDArray[np.float64] | None = None,
     folds: NDArray[np.str_] | None = None,
     jobs: int = -1,
-    done: Callable[[float], None] = lambda share: None,
+    done: Callable[[float], None] = lambda _: None,
 ) -> list[Folds]:
     """Return the scores of every example by pipelines fitted without its fold, for each strength.
 
