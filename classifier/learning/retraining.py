@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-from classifier.decide import decide
+from classifier.decide import Rule, decide
 from classifier.learning.calibration import SHIPPED_PROMISE, Measured, fit_rule, thresholds
 from classifier.learning.comparing import (
     Compared,
@@ -39,6 +39,9 @@ PARTS = 4
 
 WEIGHTS = (3.0, 10.0, 30.0)
 """Candidates for how many shipped examples one of the user's own is worth."""
+
+SUITS = 1.01
+"""A rule suits new scores as long as its log loss on what was known is at most so many times what it was."""
 
 INSISTENCE = 4.0
 """By how much the weight of a correction rises that the new model does not give back."""
@@ -135,6 +138,14 @@ class _Candidate(NamedTuple):
     folds: Folds
 
 
+class _Trust(NamedTuple):
+    """How far scores can be trusted."""
+
+    rule: Rule
+    promises: dict[float, float]
+    method: str
+
+
 def words_key(text: str) -> str:
     """Return what is the same for texts of the same words."""
     return normalise(text) or text
@@ -174,9 +185,11 @@ def retrain(
     watched = np.union1d(near, np.arange(len(lesson.base), len(examples))).astype(int)
     chosen = _choose(candidates, examples, watched, lesson.labels)
     measured = Measured(chosen.folds.scores, *lengths(texts), [example.label for example in examples])
-    tagger, pipeline, model = _fit(lesson, chosen, measured, lambda share: done(0.7 + 0.25 * share))
-
     kept_before = old.kept or before or Kept(old.tagger.labels, {})
+    trust = _trust(lesson, measured, old.tagger, kept_before)
+    done(0.75)
+    tagger, pipeline, model = _fit(lesson, chosen, trust, lambda share: done(0.75 + 0.2 * share))
+
     judged_before = Judged(examples, _tags_before(examples, measured, old.tagger, kept_before))
     judged = Judged(examples, measured.tags(tagger.rule))
     taggers = (old.tagger, tagger)
@@ -304,15 +317,31 @@ def _choose(
     return candidates[min(range(len(candidates)), key=lambda at: float(losses[at].mean()))]
 
 
-def _fit(
-    lesson: Lesson, chosen: _Candidate, measured: Measured, done: Callable[[float], None]
-) -> tuple[Tagger, Pipeline, dict[str, Any]]:
-    """Fit pipeline and rule; a correction that is not given back is insisted upon once."""
-    examples, own = lesson.examples, [*lesson.own, *lesson.new]
+def _trust(lesson: Lesson, measured: Measured, old: Tagger, kept: Kept) -> _Trust:
+    """Return the old model's rule as long as it suits the new scores as well as it did the old ones; else fit one.
+
+    The folds of a retrain are coarser than those of a training, and a rule fitted on them is more timid for no other
+    reason: tags would change that nobody corrected.
+    """
+    examples = lesson.examples
+    keys = [key_of(example.text) for example in examples] if lesson.base and kept.labels == lesson.labels else []
+    places = [place for place, key in enumerate(keys) if key in kept.scores]
+    if places and old.labels == lesson.labels:
+        now = measured.at(places)
+        was = Measured(np.array([kept.scores[keys[place]] for place in places]), now.words, now.known, now.labels)
+        if now.loss(old.rule) <= was.loss(old.rule) * SUITS:
+            return _Trust(old.rule, old.thresholds, str(old.model.get("provenance", {}).get("calibration", "none")))
     rule, method = fit_rule(measured, lesson.labels)
-    kept = thresholds(measured, rule)
-    rule = rule._replace(threshold=kept[SHIPPED_PROMISE])
-    done(0.3)
+    promises = thresholds(measured, rule)
+    return _Trust(rule._replace(threshold=promises[SHIPPED_PROMISE]), promises, method)
+
+
+def _fit(
+    lesson: Lesson, chosen: _Candidate, trust: _Trust, done: Callable[[float], None]
+) -> tuple[Tagger, Pipeline, dict[str, Any]]:
+    """Fit the pipeline; a correction that is not given back is insisted upon once."""
+    examples, own = lesson.examples, [*lesson.own, *lesson.new]
+    rule, kept, method = trust
     weights = _twice(lesson, chosen.weight)
     texts = [example.text for example in (*examples, *own)]
     labels = [example.label for example in (*examples, *own)]
@@ -320,7 +349,7 @@ def _fit(
     pipeline = fit_pipeline(texts, labels, chosen.folds.strength, weights)
     model = export(pipeline, rule, kept, about)
     tagger = Tagger(model)
-    done(0.7)
+    done(0.5)
     lost = {example.text for example in _lost(own, tagger)}
     if lost:
         weights *= np.array([INSISTENCE if text in lost else 1.0 for text in texts])
