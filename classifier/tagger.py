@@ -10,6 +10,7 @@ from array import array
 from binascii import a2b_base64
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import chain
+from operator import add
 from pathlib import Path
 from sys import byteorder
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -19,12 +20,14 @@ from classifier.errors import ModelError
 from classifier.resources import shipped_model
 from classifier.tasks import UNSURE, Reason, Tag
 from classifier.text import (
+    COARSE,
+    CUT,
+    EDGE,
     LONGEST_TEXT,
+    REACH,
+    WHOLE,
     chunks_of,
-    ends,
-    features_of_pair,
     normalise_chunk,
-    pair_features,
     pairs,
     pieces,
     stem,
@@ -45,6 +48,12 @@ _HALF = 1 << (_LANE - 1)
 _MASK = (1 << _LANE) - 1
 _REMEMBERED = 50_000
 """Pieces of text whose words are remembered; then all are forgotten, which bounds the memory."""
+
+_STRIDE = 1 << 24
+"""Between the numbers of two stems as the first of a pair; there are never as many stems."""
+_APARTS = range(1, REACH + 1)
+_NEVER = 1 << 56
+"""The number of a stem that no pair has: added to any other, it makes no pair's key."""
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -68,30 +77,64 @@ class Table:
     """Features and, for each label, their weights in 1/`steps`."""
 
     def __init__(self, features: list[str], weights: "Sequence[array[int]]") -> None:
-        """Keep features by name, with their place among the weights, which begins at 1."""
-        self.index = dict(zip(features, range(1, len(features) + 1), strict=True))
-        self.weights = weights
-        self._numbers = _Remembered(self._number, len(features) + 1)
-        if len(self.index) != len(features) or any(len(column) != len(features) for column in weights):
+        """Keep features by their place among the weights; places begin at 1."""
+        if any(len(column) != len(features) for column in weights):
             raise ValueError("features and weights do not fit together")
+        self.places = dict(zip(features, range(1, len(features) + 1), strict=True))
+        self._weights = weights
+        self._numbers = _Remembered(self._number, len(features) + 1)
+        if len(self.places) != len(features):
+            raise ValueError("a feature stands twice")
 
-    def sum(self, features: Iterable[str]) -> int:
-        """Add up the weights of those features that the table has, for each label, and pack the sums."""
-        # The zero of the first place is left free, so that one filter drops what is unknown.
-        return sum(map(self._numbers.__getitem__, filter(None, map(self.index.get, features))))
+    def sum(self, places: Iterable[int | None]) -> int:
+        """Add up the weights at some places, for each label, and pack the sums; None is the place of what is unknown."""
+        return sum(map(self._numbers.__getitem__, filter(None, places)))
+
+    def weights(self, place: int) -> list[int]:
+        """Return the weights of the feature at a place, one for each label."""
+        return [column[place - 1] for column in self._weights]
 
     def _number(self, place: int) -> int:
-        return _pack([column[place - 1] for column in self.weights])
+        return _pack(self.weights(place))
+
+
+class Pairs:
+    """The place of each pair of a table, by a number for its first and one for its second stem, which are added up.
+
+    Numbers cost a third of what text does: of the work on a text, most is looking for its pairs.
+    """
+
+    def __init__(self, places: dict[str, int], mark: str, sign: int) -> None:
+        """Take over the pairs with this mark between the two; keys of another `sign` never meet these."""
+        paired = [feature for feature in places if mark in feature]
+        stems = mark.join(paired).split(mark) if paired else []
+        self._numbers = {one: sign * number for number, one in enumerate(dict.fromkeys(stems), 1)}
+        numbers = list(map(self._numbers.__getitem__, stems))
+        keys = map(add, map(_STRIDE.__mul__, numbers[::2]), numbers[1::2])
+        self.places = dict(zip(keys, map(places.pop, paired), strict=True))
+
+    def as_first(self, one: str) -> int:
+        """Return the number of a stem, or its beginning, as the first of a pair."""
+        number = self._numbers.get(one)
+        return _NEVER if number is None else _STRIDE * number
+
+    def as_second(self, one: str) -> int:
+        """Return its number as the second of a pair."""
+        return self._numbers.get(one, _NEVER)
+
+    def place(self, one: str, other: str) -> int | None:
+        """Return the place of one pair, if the table has it."""
+        return self.places.get(self.as_first(one) + self.as_second(other))
 
 
 class _Word(NamedTuple):
-    """What a word adds to a text: its packed number, and its part in pairs."""
+    """What a word adds to a text: its packed number, and the numbers that stand for it in pairs."""
 
     number: int
-    first: str
-    second: str
-    first_cut: str
-    second_cut: str
+    first: int
+    second: int
+    first_cut: int
+    second_cut: int
 
 
 class Tagger:
@@ -121,6 +164,9 @@ class Tagger:
         self._lanes = [_LANE * place for place in range(len(labels))]
         self._offsets = sum(_HALF << lane for lane in self._lanes)
         self._known = _LANE * len(labels)
+        self._whole = Pairs(self._words.places, WHOLE, 1)
+        self._cut = Pairs(self._words.places, CUT, -1)
+        self._edge = self._word(EDGE, 0)
         self._words_by_chunk = _Remembered(self._words_in, _REMEMBERED)
 
     @classmethod
@@ -177,18 +223,16 @@ class Tagger:
 
     def weights(self) -> Iterator[tuple[str, tuple[float, ...]]]:
         """Yield every whole word, stem and pair that the model knows, with its weight for each of `labels`."""
-        for feature, row in self._words.index.items():
-            yield feature, tuple(column[row - 1] / self.steps for column in self._words.weights)
+        features = self.model["words"]["features"]
+        for place, feature in enumerate(features.split("\n") if features else [], 1):
+            yield feature, tuple(weight / self.steps for weight in self._words.weights(place))
 
     def reasons(self, text: str) -> tuple[Reason, ...]:
         """Return every word and every known pair of a text with its share; shares and bias add up to the scores."""
         words = words_of(text)
         named = [(word, self._word_number(word)) for word in words]
-        named += [
-            (" ".join(pair), number)
-            for pair in pairs(list(map(stem, words)))
-            if (number := self._words.sum(features_of_pair(*map(ends, pair))))
-        ]
+        stems = list(map(stem, words))
+        named += [(" ".join(pair), number) for pair in pairs(stems) if (number := self._pair_number(*pair))]
         return tuple(Reason(name, self._unit(number)) for name, number in named)
 
     def _tag(self, text: str, threshold: float | None, why: bool) -> Tag:
@@ -204,19 +248,37 @@ class Tagger:
         words = list(chain.from_iterable(map(self._words_by_chunk.__getitem__, chunks_of(text))))[:LONGEST_TEXT]
         if not words:
             return self._bias, 0
-        numbers, *columns = zip(*words, strict=True)
-        return self._bias + sum(numbers) + self._words.sum(pair_features(*columns)), len(words)
+        # From here on no line is run for a single word or pair: this is where the time goes.
+        numbers, firsts, seconds, firsts_cut, seconds_cut = zip(*words, strict=True)
+        edge = self._edge
+        whole = [map(add, firsts, seconds[apart:]) for apart in _APARTS]
+        whole.append(map(add, (edge.first, firsts[-1]), (seconds[0], edge.second)))
+        cut = [map(add, firsts_cut, seconds_cut[apart:]) for apart in _APARTS]
+        cut.append(map(add, (edge.first_cut, firsts_cut[-1]), (seconds_cut[0], edge.second_cut)))
+        places = chain(
+            map(self._whole.places.get, chain.from_iterable(whole)), map(self._cut.places.get, chain.from_iterable(cut))
+        )
+        return self._bias + sum(numbers) + self._words.sum(places), len(words)
 
     def _words_in(self, chunk: str) -> list[_Word]:
         # What is remembered here need not be remembered there as well.
-        words = normalise_chunk.__wrapped__(chunk).split()
-        return [_Word(self._word_number(word), *ends(stem.__wrapped__(word))) for word in words]
+        return [self._word(word, self._word_number(word)) for word in normalise_chunk.__wrapped__(chunk).split()]
+
+    def _word(self, word: str, number: int) -> _Word:
+        one = stem.__wrapped__(word)
+        whole, cut = self._whole, self._cut
+        start = one[:COARSE]
+        return _Word(number, whole.as_first(one), whole.as_second(one), cut.as_first(start), cut.as_second(start))
 
     def _word_number(self, word: str) -> int:
         """Add up what a word says: as it stands, its stem, its pieces; and that it is known, if it is."""
-        features = (word, f"{stem.__wrapped__(word)}*")
-        known = any(feature in self._words.index for feature in features)
-        return self._words.sum(features) + self._pieces.sum(pieces.__wrapped__(word)) + (known << self._known)
+        places = [*map(self._words.places.get, (word, f"{stem.__wrapped__(word)}*"))]
+        said = self._pieces.sum(map(self._pieces.places.get, pieces.__wrapped__(word)))
+        return self._words.sum(places) + said + (any(places) << self._known)
+
+    def _pair_number(self, one: str, other: str) -> int:
+        places = (self._whole.place(one, other), self._cut.place(one[:COARSE], other[:COARSE]))
+        return self._words.sum(places)
 
     def _unit(self, total: int) -> tuple[float, ...]:
         """Take the sums of the labels out of a packed total and give them in units of the raw score."""

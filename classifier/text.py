@@ -7,11 +7,9 @@ words; that is what makes the score of a text a plain sum, and the reasons exact
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
-from operator import add
-from typing import NamedTuple
 
 LONGEST_TEXT = 20_000
 """Words of a text that count; what is longer is no task any more."""
@@ -28,6 +26,9 @@ REACH = 2
 COARSE = 4
 """Letters of a stem by which a pair is also known: what was learned of 'announce releases' helps 'announcing release'
 and, more loosely, 'announced relocation'."""
+
+WHOLE, CUT = " ", "~"
+"""Stands between the two of a pair, in the name of the feature: two stems, or their first letters."""
 
 PIECES = (4, 6)
 """Shortest and longest run of characters that counts as a piece of a word."""
@@ -123,52 +124,18 @@ def pairs(stems: list[str]) -> Iterator[tuple[str, str]]:
     return chain(((EDGE, stems[0]), (stems[-1], EDGE)), *inner)
 
 
-class Ends(NamedTuple):
-    """A stem as it stands in the features of its pairs: as the first of the two and as the second, whole and cut."""
-
-    first: str
-    second: str
-    first_cut: str
-    second_cut: str
-
-
-def ends(one: str) -> Ends:
-    """Return how a stem stands in the features of its pairs."""
-    return Ends(f"{one} ", one, f"{one[:COARSE]}~", one[:COARSE])
-
-
-def features_of_pair(one: Ends, other: Ends) -> tuple[str, str]:
-    """Return what counts in one pair of stems: the two as they are, and by their first letters."""
-    return one.first + other.second, one.first_cut + other.second_cut
-
-
-def pair_features(
-    firsts: Sequence[str], seconds: Sequence[str], firsts_cut: Sequence[str], seconds_cut: Sequence[str]
-) -> Iterator[str]:
-    """Return what counts in all `pairs` of a text of at least one word, given the columns of its stems' `ends`.
-
-    Whoever tags many texts spends most of the time here, so that no line is run for a single pair.
-    """
-    edges = (
-        EDGE_ENDS.first + seconds[0],
-        EDGE_ENDS.first_cut + seconds_cut[0],
-        firsts[-1] + EDGE_ENDS.second,
-        firsts_cut[-1] + EDGE_ENDS.second_cut,
-    )
-    whole = [map(add, firsts, seconds[apart:]) for apart in range(1, REACH + 1)]
-    return chain(edges, *whole, *[map(add, firsts_cut, seconds_cut[apart:]) for apart in range(1, REACH + 1)])
-
-
-EDGE_ENDS = ends(EDGE)
+def pair_features(pair: tuple[str, str]) -> list[str]:
+    """Return what counts in a pair of stems: the two as they are, and by their first letters."""
+    one, other = pair
+    return [f"{one}{WHOLE}{other}", f"{one[:COARSE]}{CUT}{other[:COARSE]}"]
 
 
 def word_features(text: str) -> list[str]:
     """Return what counts in a text as whole words: each word, its stem as `stem*`, its pairs as `one two` and `o~t`."""
     words = words_of(text)
-    if not words:
-        return []
     stems = list(map(stem, words))
-    return [*words, *(f"{one}*" for one in stems), *pair_features(*zip(*map(ends, stems), strict=True))]
+    paired = chain.from_iterable(map(pair_features, pairs(stems)))
+    return [*words, *(f"{one}*" for one in stems), *paired]
 
 
 def piece_features(text: str) -> list[str]:
