@@ -1,7 +1,8 @@
 """How good a tagger is on labelled examples: the figures, each computed in one place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import sqrt
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -132,8 +133,8 @@ def measure(
     labels: Sequence[str],
     roles: Sequence[str],
     threshold: float,
-    promised: dict[float, list[Tag]],
-    thresholds: dict[float, float],
+    promised: Mapping[float, list[Tag]] = MappingProxyType({}),
+    thresholds: Mapping[float, float] = MappingProxyType({}),
 ) -> Evaluation:
     """Compute the figures from tags and true labels; `promised` holds the tags at each of the `thresholds`."""
     true = np.array(labels, dtype=object)
