@@ -9,8 +9,8 @@ import json
 from array import array
 from binascii import a2b_base64
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from itertools import chain
-from operator import add
+from itertools import chain, repeat
+from operator import add, lshift
 from pathlib import Path
 from sys import byteorder
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -51,7 +51,8 @@ _REMEMBERED = 50_000
 
 _STRIDE = 1 << 24
 """Between the numbers of two stems as the first of a pair; there are never as many stems."""
-_APARTS = range(1, REACH + 1)
+_FURTHER = range(2, REACH + 1)
+"""How many places apart the two of a pair stand that are not neighbours."""
 _NEVER = 1 << 56
 """The number of a stem that no pair has: added to any other, it makes no pair's key."""
 
@@ -86,9 +87,17 @@ class Table:
         if len(self.places) != len(features):
             raise ValueError("a feature stands twice")
 
-    def sum(self, places: Iterable[int | None]) -> int:
-        """Add up the weights at some places, for each label, and pack the sums; None is the place of what is unknown."""
-        return sum(map(self._numbers.__getitem__, filter(None, places)))
+    def sum(self, features: Iterable[str]) -> int:
+        """Add up the weights of those features that the table has, for each label, and pack the sums."""
+        return sum(map(self._numbers.__getitem__, filter(None, map(self.places.get, features))))
+
+    def take(self, features: list[str]) -> Iterable[int]:
+        """Take features out, and return the packed weights of each."""
+        rows = [self.places.pop(feature) - 1 for feature in features]
+        packed: Iterable[int] = repeat(0, len(rows))
+        for place, column in enumerate(self._weights):
+            packed = map(add, packed, map(lshift, map(column.__getitem__, rows), repeat(_LANE * place)))
+        return packed
 
     def weights(self, place: int) -> list[int]:
         """Return the weights of the feature at a place, one for each label."""
@@ -99,32 +108,37 @@ class Table:
 
 
 class Pairs:
-    """The place of each pair of a table, by a number for its first and one for its second stem, which are added up.
+    """The packed number of each pair of a table, under a key that adds up from its first and its second stem.
 
-    Numbers cost a third of what text does: of the work on a text, most is looking for its pairs.
+    Of the work on a text, most is looking for its pairs; with numbers it is a third of what it is with text.
     """
 
-    def __init__(self, places: dict[str, int], mark: str, sign: int) -> None:
-        """Take over the pairs with this mark between the two; keys of another `sign` never meet these."""
-        paired = [feature for feature in places if mark in feature]
+    def __init__(self, table: Table) -> None:
+        """Take the pairs out of a table: those of whole stems, and those of cut ones, whose keys are negative."""
+        self.numbers: dict[int, int] = {}
+        self._whole = self._take(table, WHOLE, 1)
+        self._cut = self._take(table, CUT, -1)
+
+    def _take(self, table: Table, mark: str, sign: int) -> dict[str, int]:
+        paired = [feature for feature in table.places if mark in feature]
         stems = mark.join(paired).split(mark) if paired else []
-        self._numbers = {one: sign * number for number, one in enumerate(dict.fromkeys(stems), 1)}
-        numbers = list(map(self._numbers.__getitem__, stems))
-        keys = map(add, map(_STRIDE.__mul__, numbers[::2]), numbers[1::2])
-        self.places = dict(zip(keys, map(places.pop, paired), strict=True))
+        known = {one: sign * number for number, one in enumerate(dict.fromkeys(stems), 1)}
+        parts = list(map(known.__getitem__, stems))
+        keys = map(add, map(_STRIDE.__mul__, parts[::2]), parts[1::2])
+        self.numbers.update(zip(keys, table.take(paired), strict=True))
+        return known
 
-    def as_first(self, one: str) -> int:
-        """Return the number of a stem, or its beginning, as the first of a pair."""
-        number = self._numbers.get(one)
-        return _NEVER if number is None else _STRIDE * number
+    def parts(self, one: str) -> tuple[int, int, int, int]:
+        """Return what a stem adds to a key as the first of a pair and as the second, and the same for its beginning."""
+        whole, cut = self._whole.get(one), self._cut.get(one[:COARSE])
+        first, second = (_NEVER, _NEVER) if whole is None else (_STRIDE * whole, whole)
+        return first, second, *((_NEVER, _NEVER) if cut is None else (_STRIDE * cut, cut))
 
-    def as_second(self, one: str) -> int:
-        """Return its number as the second of a pair."""
-        return self._numbers.get(one, _NEVER)
-
-    def place(self, one: str, other: str) -> int | None:
-        """Return the place of one pair, if the table has it."""
-        return self.places.get(self.as_first(one) + self.as_second(other))
+    def number(self, one: str, other: str) -> int:
+        """Return the packed number of a pair of stems."""
+        first, _, first_cut, _ = self.parts(one)
+        _, second, _, second_cut = self.parts(other)
+        return self.numbers.get(first + second, 0) + self.numbers.get(first_cut + second_cut, 0)
 
 
 class _Word(NamedTuple):
@@ -164,9 +178,8 @@ class Tagger:
         self._lanes = [_LANE * place for place in range(len(labels))]
         self._offsets = sum(_HALF << lane for lane in self._lanes)
         self._known = _LANE * len(labels)
-        self._whole = Pairs(self._words.places, WHOLE, 1)
-        self._cut = Pairs(self._words.places, CUT, -1)
-        self._edge = self._word(EDGE, 0)
+        self._pairs = Pairs(self._words)
+        self._edge = self._pairs.parts(EDGE)
         self._words_by_chunk = _Remembered(self._words_in, _REMEMBERED)
 
     @classmethod
@@ -232,7 +245,7 @@ class Tagger:
         words = words_of(text)
         named = [(word, self._word_number(word)) for word in words]
         stems = list(map(stem, words))
-        named += [(" ".join(pair), number) for pair in pairs(stems) if (number := self._pair_number(*pair))]
+        named += [(" ".join(pair), number) for pair in pairs(stems) if (number := self._pairs.number(*pair))]
         return tuple(Reason(name, self._unit(number)) for name, number in named)
 
     def _tag(self, text: str, threshold: float | None, why: bool) -> Tag:
@@ -250,35 +263,27 @@ class Tagger:
             return self._bias, 0
         # From here on no line is run for a single word or pair: this is where the time goes.
         numbers, firsts, seconds, firsts_cut, seconds_cut = zip(*words, strict=True)
-        edge = self._edge
-        whole = [map(add, firsts, seconds[apart:]) for apart in _APARTS]
-        whole.append(map(add, (edge.first, firsts[-1]), (seconds[0], edge.second)))
-        cut = [map(add, firsts_cut, seconds_cut[apart:]) for apart in _APARTS]
-        cut.append(map(add, (edge.first_cut, firsts_cut[-1]), (seconds_cut[0], edge.second_cut)))
-        places = chain(
-            map(self._whole.places.get, chain.from_iterable(whole)), map(self._cut.places.get, chain.from_iterable(cut))
+        first, second, first_cut, second_cut = self._edge
+        keys = chain(
+            map(add, (first, *firsts), (*seconds, second)),
+            map(add, (first_cut, *firsts_cut), (*seconds_cut, second_cut)),
+            *[map(add, firsts, seconds[apart:]) for apart in _FURTHER],
+            *[map(add, firsts_cut, seconds_cut[apart:]) for apart in _FURTHER],
         )
-        return self._bias + sum(numbers) + self._words.sum(places), len(words)
+        return self._bias + sum(numbers) + sum(filter(None, map(self._pairs.numbers.get, keys))), len(words)
 
-    def _words_in(self, chunk: str) -> list[_Word]:
+    def _words_in(self, chunk: str) -> tuple[_Word, ...]:
         # What is remembered here need not be remembered there as well.
-        return [self._word(word, self._word_number(word)) for word in normalise_chunk.__wrapped__(chunk).split()]
-
-    def _word(self, word: str, number: int) -> _Word:
-        one = stem.__wrapped__(word)
-        whole, cut = self._whole, self._cut
-        start = one[:COARSE]
-        return _Word(number, whole.as_first(one), whole.as_second(one), cut.as_first(start), cut.as_second(start))
+        return tuple(
+            _Word(self._word_number(word), *self._pairs.parts(stem.__wrapped__(word)))
+            for word in normalise_chunk.__wrapped__(chunk).split()
+        )
 
     def _word_number(self, word: str) -> int:
         """Add up what a word says: as it stands, its stem, its pieces; and that it is known, if it is."""
-        places = [*map(self._words.places.get, (word, f"{stem.__wrapped__(word)}*"))]
-        said = self._pieces.sum(map(self._pieces.places.get, pieces.__wrapped__(word)))
-        return self._words.sum(places) + said + (any(places) << self._known)
-
-    def _pair_number(self, one: str, other: str) -> int:
-        places = (self._whole.place(one, other), self._cut.place(one[:COARSE], other[:COARSE]))
-        return self._words.sum(places)
+        features = (word, f"{stem.__wrapped__(word)}*")
+        known = any(feature in self._words.places for feature in features)
+        return self._words.sum(features) + self._pieces.sum(pieces.__wrapped__(word)) + (known << self._known)
 
     def _unit(self, total: int) -> tuple[float, ...]:
         """Take the sums of the labels out of a packed total and give them in units of the raw score."""
