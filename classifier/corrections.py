@@ -83,7 +83,7 @@ class _Reading:
 
     def _label(self, fields: dict[str, Any]) -> tuple[str, bool]:
         """Return the label of a row, and whether the file is one that we tagged."""
-        prefix = next((name[: -len(CONFIDENCE)] for name in fields if _is_our_confidence(name)), None)
+        prefix = max((name[: -len(CONFIDENCE)] for name in fields if _is_our_confidence(name)), key=len, default=None)
         wanted = list(LABEL_COLUMNS)
         if self._column is not None:
             wanted = [self._column]

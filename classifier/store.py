@@ -135,7 +135,7 @@ def current_model() -> Path | None:
     except OSError as error:
         raise StoreError(_unreadable(place, error)) from None
     with _explained(place):
-        connection = _connect(place, "ro")
+        connection = _connect(place, "rw")  # read-only where it has to be; else what a killed process left is undone
         try:
             laid_out = _check_schema(connection, place)
             query = "SELECT digest FROM models WHERE number = (SELECT model FROM current)"

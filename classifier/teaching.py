@@ -10,6 +10,7 @@ from classifier.examples import read_examples
 from classifier.learning.comparing import Compared
 from classifier.learning.fitted import packed
 from classifier.learning.retraining import Kept, Lesson, Old, Retrained, make_lesson, retrain
+from classifier.learning.training import FEWEST
 from classifier.resources import shipped_examples, shipped_model
 from classifier.store import SHIPPED, Held, Made, Store, Version, write_beside
 from classifier.tagger import Tagger
@@ -38,7 +39,7 @@ class Outcome(NamedTuple):
     lesson: Lesson
     promoted: bool
     left_out: list[Held]
-    """Earlier examples whose roles are not those of the new model."""
+    """Examples whose labels are not those of the new model, or too few for it."""
 
 
 class _Plan(NamedTuple):
@@ -95,6 +96,9 @@ def _plan(store: Store, wish: Wish, *, renewed: bool) -> _Plan:
         new = [each for each in new if each.example.label in roles]
     elif new and not {each.example.label for each in new} & {each.example.label for each in own} - {UNSURE}:
         own, left_out = [], own
+    if base == SCRATCH and sum(each.example.label == UNSURE for each in (*own, *new)) < FEWEST:
+        left_out += [each for each in new if each.example.label == UNSURE]
+        new = [each for each in new if each.example.label != UNSURE]
     known, known_base = (0, SHIPPED) if current is None else (current.examples, current.base)
     if not new and len(own) == known and base == known_base:
         aside = sum(each.state == "aside" for each in held)

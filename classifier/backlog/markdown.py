@@ -70,13 +70,13 @@ def read(source: Source, options: Options) -> Backlog:
     """Read check boxes and rows of task tables, or bullets where there are neither."""
     document = source.document(LARGEST, "split it, or read it line by line with --from text")
     lines = _LINE.findall(document)
-    return Backlog(source, options.format, "document", _tasks(source, options, lines), fields=_fields, origin=lines)
 
+    def fields(task: Task) -> dict[str, Any]:
+        """Read our remark on a task, where it has one: people correct it there."""
+        found = _TAG.search(lines[task.record.line]) if lines else None
+        return {"role": found[1], "confidence": found[2]} if found else {}
 
-def _fields(task: Task) -> dict[str, Any]:
-    """Read our remark on a task, where it has one: people correct it there."""
-    found = _TAG.search(task.record.text) if isinstance(task.record, Place) and task.record.cell is None else None
-    return {"role": found[1], "confidence": found[2]} if found else {}
+    return Backlog(source, options.format, "document", _tasks(source, options, lines), fields=fields, origin=lines)
 
 
 def _tasks(source: Source, options: Options, lines: Sequence[str]) -> Iterator[Task]:

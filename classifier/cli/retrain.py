@@ -99,7 +99,7 @@ def _show(outcome: "Outcome") -> None:
     )
     if outcome.left_out:
         roles = ", ".join(sorted({printable(each.example.label) for each in outcome.left_out}))
-        _tell(f"{len(outcome.left_out):,} examples with other roles ({roles}) are left out.")
+        _tell(f"{len(outcome.left_out):,} examples are left out: their labels ({roles}) are others, or too few as yet.")
     compared = [each for each in (retrained.known, retrained.new, retrained.alike) if each is not None]
     if not compared:
         click.echo("The old model has other roles: there is nothing to compare.")

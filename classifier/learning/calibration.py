@@ -19,7 +19,7 @@ SHIPPED_PROMISE = 0.95
 SURENESS = 0.9
 """How sure the statement of a promise is to be."""
 
-WITHOUT_ROLE = 0.15
+WITHOUT_ROLE = 0.2
 """Share of a backlog that is assumed to have no role: bare topics, meetings, notes. A tag on such a text is wrong."""
 
 CANDIDATES = (*(round(0.5 + step / 200, 3) for step in range(100)), 0.999)

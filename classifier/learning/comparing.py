@@ -121,8 +121,8 @@ def neighbourhood(new: Sequence[Example], known: Sequence[Example]) -> tuple[NDA
     places, likeness = nearest([example.text for example in new], [example.text for example in known], ALIKE)
     likeness = np.where(likeness >= BARELY, likeness, 0)
     agree = np.array(
-        [[known[place].label == example.label for place in row] for example, row in zip(new, places, strict=True)]
-    )
+        [known[place].label == example.label for example, row in zip(new, places, strict=True) for place in row]
+    ).reshape(likeness.shape)
     with np.errstate(invalid="ignore"):
         votes = (likeness * agree).sum(axis=1) / likeness.sum(axis=1)
     return np.unique(places[likeness > 0]), votes

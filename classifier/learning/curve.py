@@ -28,7 +28,7 @@ def learning_curve(
     measured: Sequence[Example],
     *,
     strength: float,
-    done: Callable[[float], None] = lambda share: None,  # noqa: ARG005  the name says what it is told
+    done: Callable[[float], None] = lambda _: None,
 ) -> list[Lesson]:
     """Fit pipelines on growing parts of the known examples, and count what each gets right of the measured ones.
 

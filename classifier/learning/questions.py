@@ -109,6 +109,8 @@ def _doubt(text: str, tagger: Tagger) -> float:
 
 def _commonness(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how much each text resembles the rest, from 0 to 1."""
+    if not rows.shape[0]:
+        return np.zeros(0)
     centre = np.asarray(rows.mean(axis=0)).reshape(-1)
     common = np.asarray(rows @ centre).reshape(-1)
     return np.asarray(common / max(float(common.max(initial=0.0)), 1e-9))
