@@ -111,7 +111,7 @@ def card(tagger: Tagger, peers: str) -> str:
         f"(temperature {rule.temperature:g}, slope {rule.slope:g}, length beyond {rule.free_words:g} words damped with "
         f"exponent {rule.damping:g}). Threshold {rule.threshold:g}; promises and their thresholds: {promises}. A promise "
         "is the lowest threshold for which the one-sided 90 % Clopper-Pearson bound on the share of right tags, over all "
-        "sources left out, reaches it, supposing that 15 % of a backlog has no role and every tag there is wrong.",
+        "sources left out, reaches it, supposing that 20 % of a backlog has no role and every tag there is wrong.",
         "## On texts it has not seen",
         "Accuracy (with Wilson's 95 % interval) is that of the best role of every text that has one; coverage at 98 % is "
         "the largest share, the surest first, of which 98 % are right; the next columns are about the shipped threshold; "
