@@ -32,4 +32,7 @@ def test_the_examples_in_python_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the README shows of the API is what happens."""
     monkeypatch.chdir(CHECKOUT)
 
-    assert doctest.testfile(str(CHECKOUT / "README.md"), module_relative=False) == (0, 6)
+    done = doctest.testfile(str(CHECKOUT / "README.md"), module_relative=False)
+
+    assert done.failed == 0
+    assert done.attempted >= 5
