@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import numpy as np
@@ -188,16 +189,17 @@ def ask_peer(peer: str, examples: Sequence[Example], sets: Sequence[Set]) -> lis
     asked = _csv(("title",), [(text,) for each in sets for text in each.texts])
     recipe = (HOME / "peers.py").read_bytes()
     key = hashlib.sha256(b"\0".join((peer.encode(), recipe, learned, asked))).hexdigest()[:16]
-    folder = WORK / "answers" / f"{peer}-{key}"
-    told = folder / "told.csv"
+    told = WORK / "answers" / f"{peer}-{key}.csv"
     if not told.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "learned.csv").write_bytes(learned)
-        (folder / "asked.csv").write_bytes(asked)
+        told.parent.mkdir(parents=True, exist_ok=True)
         print(f"{peer}: learns from {len(examples):,} examples", file=sys.stderr, flush=True)
-        run_peer(peer, "learn", folder / "learned.csv", folder / "model")
-        run_peer(peer, "tag", folder / "model", folder / "asked.csv", folder / "part.csv")
-        (folder / "part.csv").rename(told)
+        with TemporaryDirectory(dir=told.parent) as name:
+            folder = Path(name)
+            (folder / "learned.csv").write_bytes(learned)
+            (folder / "asked.csv").write_bytes(asked)
+            run_peer(peer, "learn", folder / "learned.csv", folder / "model")
+            run_peer(peer, "tag", folder / "model", folder / "asked.csv", folder / "told.csv")
+            without_texts(folder / "told.csv", told)
     with told.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     check_answers(peer, rows, sum(len(each.texts) for each in sets))
@@ -207,6 +209,13 @@ def ask_peer(peer: str, examples: Sequence[Example], sets: Sequence[Set]) -> lis
         answers.append(Answers([row["role"] for row in part], [float(row["confidence"]) for row in part]))
         start += len(part)
     return answers
+
+
+def without_texts(answers: Path, told: Path) -> None:
+    """Keep answers, but not the texts that they answer: those may be someone's own."""
+    with answers.open(encoding="utf-8", newline="") as file:
+        rows = [(row["role"], row["confidence"]) for row in csv.DictReader(file)]
+    told.write_bytes(_csv(("role", "confidence"), rows))
 
 
 def run_peer(peer: str, command: str, *paths: Path) -> None:

@@ -205,7 +205,7 @@ class MiniLM:
         self._prepare(AutoTokenizer.from_pretrained(weights), None)
         network = AutoModelForSequenceClassification.from_pretrained(weights, num_labels=len(LABELS))
         network.train()
-        optimizer = torch.optim.AdamW(network.parameters(), lr=self.rate, weight_decay=0.01)
+        optimizer = torch.optim.AdamW(network.parameters(), lr=self.rate, weight_decay=0.01, fused=True)
         steps = self.rounds * -(-len(texts) // self.batch)
         schedule = torch.optim.lr_scheduler.LambdaLR(
             optimizer, lambda step: min((step + 1) / (0.06 * steps), (steps - step) / (0.94 * steps))
