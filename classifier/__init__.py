@@ -1,8 +1,8 @@
 """Tag every task of a backlog as product or project work.
 
-    >>> from classifier import load
-    >>> load().tag(["build roadmap"])[0].role
-    'product'
+>>> from classifier import load
+>>> load().tag(["build roadmap"])[0].role
+'product'
 """
 
 from importlib import import_module
@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from classifier.tagger import Tagger
     from classifier.tasks import Example, Reason, Tag, Task
 
-__all__ = ["Example", "Reason", "Tag", "Tagger", "Task", "TaskroleError", "__version__", "load", "read_backlog", "train"]
+__all__ = [
+    "Example",
+    "Reason",
+    "Tag",
+    "Tagger",
+    "Task",
+    "TaskroleError",
+    "__version__",
+    "load",
+    "read_backlog",
+    "train",
+]
 
 _HOMES = {
     "Example": ("classifier.tasks", "Example"),

@@ -10,7 +10,7 @@ from array import array
 from binascii import a2b_base64
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import chain, repeat
-from operator import add, lshift
+from operator import add, lshift, mul
 from pathlib import Path
 from sys import byteorder
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -49,7 +49,7 @@ _MASK = (1 << _LANE) - 1
 _REMEMBERED = 50_000
 """Pieces of text whose words are remembered; then all are forgotten, which bounds the memory."""
 
-_STRIDE = 1 << 24
+STRIDE = 1 << 24
 """Between the numbers of two stems as the first of a pair; there are never as many stems."""
 _FURTHER = range(2, REACH + 1)
 """How many places apart the two of a pair stand that are not neighbours."""
@@ -74,71 +74,85 @@ class _Remembered(dict[Key, Value], Generic[Key, Value]):
         return value
 
 
-class Table:
-    """Features and, for each label, their weights in 1/`steps`."""
+class Columns:
+    """For each label, a column of weights in 1/`steps`."""
 
-    def __init__(self, features: list[str], weights: "Sequence[array[int]]") -> None:
-        """Keep features by their place among the weights; places begin at 1."""
-        if any(len(column) != len(features) for column in weights):
-            raise ValueError("features and weights do not fit together")
-        self.places = dict(zip(features, range(1, len(features) + 1), strict=True))
-        self._weights = weights
-        self._numbers = _Remembered(self._number, len(features) + 1)
-        if len(self.places) != len(features):
+    def __init__(self, packed: Sequence[str], labels: int) -> None:
+        """Unpack the columns of a model file: base64 of little-endian int16."""
+        self._columns = [_numbers(each, "h") for each in packed]
+        self.rows = len(self._columns[0])
+        if len(self._columns) != labels or any(len(column) != self.rows for column in self._columns):
+            raise ValueError("the columns of weights do not fit together")
+
+    def __getitem__(self, row: int) -> list[int]:
+        """Return the weights of one feature."""
+        return [column[row] for column in self._columns]
+
+    def packed(self) -> Iterable[int]:
+        """Return the packed weights of each feature in turn."""
+        packed: Iterable[int] = repeat(0, self.rows)
+        for place, column in enumerate(self._columns):
+            packed = map(add, packed, map(lshift, column, repeat(_LANE * place)))
+        return packed
+
+
+class Table:
+    """Features by name."""
+
+    def __init__(self, table: dict[str, Any], labels: int) -> None:
+        """Unpack a table of the model file: the names of its features in one string, and columns of weights."""
+        self._columns = Columns(table["weights"], labels)
+        names = _lines(table["features"])
+        # The zero of the first place is left free, so that one filter drops what is unknown.
+        self.places = dict(zip(names, range(1, self._columns.rows + 1), strict=True))
+        self._numbers = _Remembered(lambda place: _pack(self._columns[place - 1]), len(names) + 1)
+        if len(self.places) != len(names):
             raise ValueError("a feature stands twice")
 
     def sum(self, features: Iterable[str]) -> int:
         """Add up the weights of those features that the table has, for each label, and pack the sums."""
         return sum(map(self._numbers.__getitem__, filter(None, map(self.places.get, features))))
 
-    def take(self, features: list[str]) -> Iterable[int]:
-        """Take features out, and return the packed weights of each."""
-        rows = [self.places.pop(feature) - 1 for feature in features]
-        packed: Iterable[int] = repeat(0, len(rows))
-        for place, column in enumerate(self._weights):
-            packed = map(add, packed, map(lshift, map(column.__getitem__, rows), repeat(_LANE * place)))
-        return packed
-
-    def weights(self, place: int) -> list[int]:
-        """Return the weights of the feature at a place, one for each label."""
-        return [column[place - 1] for column in self._weights]
-
-    def _number(self, place: int) -> int:
-        return _pack(self.weights(place))
+    def weights(self) -> Iterator[tuple[str, list[int]]]:
+        """Yield each feature with its weights."""
+        return ((name, self._columns[place - 1]) for name, place in self.places.items())
 
 
 class Pairs:
-    """The packed number of each pair of a table, under a key that adds up from its first and its second stem.
+    """The packed number of each pair of stems, under a key that adds up from the first and the second.
 
     Of the work on a text, most is looking for its pairs; with numbers it is a third of what it is with text.
     """
 
-    def __init__(self, table: Table) -> None:
-        """Take the pairs out of a table: those of whole stems, and those of cut ones, whose keys are negative."""
-        self.numbers: dict[int, int] = {}
-        self._whole = self._take(table, WHOLE, 1)
-        self._cut = self._take(table, CUT, -1)
+    def __init__(self, table: dict[str, Any], labels: int, mark: str) -> None:
+        """Unpack pairs of the model file: their stems in one string, numbered from 1; keys; columns of weights.
 
-    def _take(self, table: Table, mark: str, sign: int) -> dict[str, int]:
-        paired = [feature for feature in table.places if mark in feature]
-        stems = mark.join(paired).split(mark) if paired else []
-        known = {one: sign * number for number, one in enumerate(dict.fromkeys(stems), 1)}
-        parts = list(map(known.__getitem__, stems))
-        keys = map(add, map(_STRIDE.__mul__, parts[::2]), parts[1::2])
-        self.numbers.update(zip(keys, table.take(paired), strict=True))
-        return known
+        The keys of pairs that another `mark` tells from these never meet them: those of cut stems are negative.
+        """
+        self._columns = Columns(table["weights"], labels)
+        self._mark = mark
+        self._sign = -1 if mark == CUT else 1
+        self._stems = {one: number for number, one in enumerate(_lines(table["stems"]), 1)}
+        self._keys = _numbers(table["keys"], "Q")
+        if len(set(self._keys)) != self._columns.rows or len(self._keys) != self._columns.rows:
+            raise ValueError("keys and weights do not fit together")
 
-    def parts(self, one: str) -> tuple[int, int, int, int]:
-        """Return what a stem adds to a key as the first of a pair and as the second, and the same for its beginning."""
-        whole, cut = self._whole.get(one), self._cut.get(one[:COARSE])
-        first, second = (_NEVER, _NEVER) if whole is None else (_STRIDE * whole, whole)
-        return first, second, *((_NEVER, _NEVER) if cut is None else (_STRIDE * cut, cut))
+    def numbers(self) -> dict[int, int]:
+        """Return the packed number of each pair by its key."""
+        keys = map(mul, self._keys, repeat(self._sign))
+        return dict(zip(keys, self._columns.packed(), strict=True))
 
-    def number(self, one: str, other: str) -> int:
-        """Return the packed number of a pair of stems."""
-        first, _, first_cut, _ = self.parts(one)
-        _, second, _, second_cut = self.parts(other)
-        return self.numbers.get(first + second, 0) + self.numbers.get(first_cut + second_cut, 0)
+    def parts(self, one: str) -> tuple[int, int]:
+        """Return what a stem adds to a key as the first of a pair and as the second."""
+        number = self._stems.get(one)
+        return (_NEVER, _NEVER) if number is None else (self._sign * number * STRIDE, self._sign * number)
+
+    def weights(self) -> Iterator[tuple[str, list[int]]]:
+        """Yield each pair, named as the feature that it is, with its weights."""
+        stems = list(self._stems)
+        for row, key in enumerate(self._keys):
+            first, second = divmod(key, STRIDE)
+            yield f"{stems[first - 1]}{self._mark}{stems[second - 1]}", self._columns[row]
 
 
 class _Word(NamedTuple):
@@ -171,15 +185,17 @@ class Tagger:
         self.thresholds = thresholds
         self.steps = int(model["steps"])
         self._bias = _pack(list(map(int, model["bias"])))
-        self._words = _table(model["words"], len(labels))
-        self._pieces = _table(model["pieces"], len(labels))
+        self._words = Table(model["words"], len(labels))
+        self._pieces = Table(model["pieces"], len(labels))
+        self._whole = Pairs(model["pairs"], len(labels), WHOLE)
+        self._cut = Pairs(model["cut_pairs"], len(labels), CUT)
+        self._pair_numbers = {**self._whole.numbers(), **self._cut.numbers()}
         if len(self.roles) < 2 or len(model["bias"]) != len(labels) or self.steps < 1:
             raise ValueError("labels, bias and steps do not fit together")
         self._lanes = [_LANE * place for place in range(len(labels))]
         self._offsets = sum(_HALF << lane for lane in self._lanes)
         self._known = _LANE * len(labels)
-        self._pairs = Pairs(self._words)
-        self._edge = self._pairs.parts(EDGE)
+        self._edge = self._parts(EDGE)
         self._words_by_chunk = _Remembered(self._words_in, _REMEMBERED)
 
     @classmethod
@@ -236,16 +252,16 @@ class Tagger:
 
     def weights(self) -> Iterator[tuple[str, tuple[float, ...]]]:
         """Yield every whole word, stem and pair that the model knows, with its weight for each of `labels`."""
-        features = self.model["words"]["features"]
-        for place, feature in enumerate(features.split("\n") if features else [], 1):
-            yield feature, tuple(weight / self.steps for weight in self._words.weights(place))
+        for table in (self._words, self._whole, self._cut):
+            for feature, weights in table.weights():
+                yield feature, tuple(weight / self.steps for weight in weights)
 
     def reasons(self, text: str) -> tuple[Reason, ...]:
         """Return every word and every known pair of a text with its share; shares and bias add up to the scores."""
         words = words_of(text)
         named = [(word, self._word_number(word)) for word in words]
         stems = list(map(stem, words))
-        named += [(" ".join(pair), number) for pair in pairs(stems) if (number := self._pairs.number(*pair))]
+        named += [(" ".join(pair), number) for pair in pairs(stems) if (number := self._pair_number(*pair))]
         return tuple(Reason(name, self._unit(number)) for name, number in named)
 
     def _tag(self, text: str, threshold: float | None, why: bool) -> Tag:
@@ -270,14 +286,23 @@ class Tagger:
             *[map(add, firsts, seconds[apart:]) for apart in _FURTHER],
             *[map(add, firsts_cut, seconds_cut[apart:]) for apart in _FURTHER],
         )
-        return self._bias + sum(numbers) + sum(filter(None, map(self._pairs.numbers.get, keys))), len(words)
+        return self._bias + sum(numbers) + sum(filter(None, map(self._pair_numbers.get, keys))), len(words)
 
     def _words_in(self, chunk: str) -> tuple[_Word, ...]:
         # What is remembered here need not be remembered there as well.
         return tuple(
-            _Word(self._word_number(word), *self._pairs.parts(stem.__wrapped__(word)))
+            _Word(self._word_number(word), *self._parts(stem.__wrapped__(word)))
             for word in normalise_chunk.__wrapped__(chunk).split()
         )
+
+    def _parts(self, one: str) -> tuple[int, int, int, int]:
+        """Return what a stem adds to the keys of its pairs, whole and cut, as the first and as the second of the two."""
+        return (*self._whole.parts(one), *self._cut.parts(one[:COARSE]))
+
+    def _pair_number(self, one: str, other: str) -> int:
+        first, _, first_cut, _ = self._parts(one)
+        _, second, _, second_cut = self._parts(other)
+        return self._pair_numbers.get(first + second, 0) + self._pair_numbers.get(first_cut + second_cut, 0)
 
     def _word_number(self, word: str) -> int:
         """Add up what a word says: as it stands, its stem, its pieces; and that it is known, if it is."""
@@ -317,18 +342,16 @@ def read_model(path: Path) -> dict[str, Any]:
     return model
 
 
-def _table(columns: dict[str, Any], labels: int) -> Table:
-    """Unpack a table of the model file: features in one string, for each label its weights as little-endian int16."""
-    features = columns["features"].split("\n") if columns["features"] else []
-    weights = []
-    for packed in columns["weights"]:
-        column = array("h", a2b_base64(packed, strict_mode=True))
-        if byteorder == "big":
-            column.byteswap()
-        weights.append(column)
-    if len(weights) != labels:
-        raise ValueError("weights and labels do not fit together")
-    return Table(features, weights)
+def _lines(text: str) -> list[str]:
+    return text.split("\n") if text else []
+
+
+def _numbers(packed: str, kind: str) -> "array[int]":
+    """Unpack little-endian numbers of a kind that `array` knows from base64."""
+    numbers = array(kind, a2b_base64(packed, strict_mode=True))
+    if byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
 def _pack(numbers: list[int]) -> int:

@@ -38,6 +38,11 @@ class Tag(NamedTuple):
     reasons: tuple[Reason, ...] = ()
     """Every word and pair of the text, in order; they and the bias add up to the raw scores. Empty unless asked for."""
 
+    def shown(self, decimals: int = 3) -> float:
+        """Return the confidence rounded down: no tag is shown as certain, or above a threshold that it misses."""
+        steps: int = 10**decimals
+        return min(int(self.confidence * steps + 1e-6), steps - 1) / steps
+
 
 class Example(NamedTuple):
     """One labelled text."""

@@ -59,9 +59,7 @@ def test_two_roles_without_unsure() -> None:
     st.floats(0.1, 10),
     st.floats(0, 1),
 )
-def test_confidence_is_a_probability(
-    scores: tuple[float, ...], words: int, temperature: float, damping: float
-) -> None:
+def test_confidence_is_a_probability(scores: tuple[float, ...], words: int, temperature: float, damping: float) -> None:
     """Whatever the scores and the rule, the confidence lies between 0 and 1."""
     rule = RULE._replace(temperature=temperature, damping=damping, slope=1.5, intercept=-0.2)
 

@@ -25,7 +25,7 @@ def tag_cells(tag: Tag | None, why: Why | None) -> Row:
     """Give our cells for a tag: the role, the confidence as a number, the words; empty without a tag."""
     if tag is None:
         return [""] * (2 if why is None else 3)
-    cells: Row = [tag.role, round(tag.confidence, 3)]
+    cells: Row = [tag.role, tag.shown()]
     if why is not None:
         cells.append(why(tag))
     return cells

@@ -297,9 +297,9 @@ def _returned(tagged: Iterable[Tagged], backlog: Backlog, why: Why | None) -> It
         if tag is None:
             cells = empty
         elif why is None:
-            cells = [tag.role, f"{tag.confidence:.3f}"]
+            cells = [tag.role, f"{tag.shown():.3f}"]
         else:
-            cells = [tag.role, f"{tag.confidence:.3f}", guarded(why(tag))]
+            cells = [tag.role, f"{tag.shown():.3f}", guarded(why(tag))]
         if len(row) == width:
             yield row + cells
         elif not row:

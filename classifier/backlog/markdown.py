@@ -215,7 +215,7 @@ def _remark(tag: Tag | None, why: Why | None) -> str:
     words = f" ({why(tag)})" if why is not None else ""
     # Nothing in a remark may end it early, nor open markup that the line goes on with.
     words = re.sub(r"-(?=-)|[<>`|\\\r\n]", " ", words)
-    return f" <!-- role: {one_line(tag.role)} {tag.confidence:.2f}{words} -->"
+    return f" <!-- role: {one_line(tag.role)} {tag.shown(2):.2f}{words} -->"
 
 
 def _remarked(line: str, place: Place, remark: str) -> str:
@@ -237,7 +237,7 @@ def _write_table(target: BinaryIO, tagged: Iterable[Tagged], why: Why | None) ->
     target.write(f"| Task | {' | '.join(ours)} |\n|---{'|---' * len(ours)}|\n".encode())
     for task, tag in tagged:
         if task.title:
-            cells: list[Any] = [task.title, tag.role if tag else "", f"{tag.confidence:.3f}" if tag else ""]
+            cells: list[Any] = [task.title, tag.role if tag else "", f"{tag.shown():.3f}" if tag else ""]
             if why is not None:
                 cells.append(why(tag) if tag else "")
             target.write(f"| {' | '.join(_escaped(cell) for cell in cells)} |\n".encode())

@@ -289,7 +289,7 @@ def write(target: BinaryIO, tagged: Iterable[Tagged], backlog: Backlog, format: 
 def _object(task: Task, tag: Tag | None, backlog: Backlog, why: Why | None) -> dict[str, Any]:
     written: dict[str, Any] = {"title": task.title}
     written["role"] = tag.role if tag else None
-    written["confidence"] = round(tag.confidence, 3) if tag else None
+    written["confidence"] = tag.shown() if tag else None
     if tag and tag.unsure_because:
         written["unsure_because"] = tag.unsure_because
     if tag and why is not None:

@@ -46,7 +46,7 @@ def _show(text: str, tag: Tag, tagger: Tagger) -> None:
     because = f", {tag.unsure_because}" if tag.unsure_because else ""
     words = why(tag, tagger.labels)
     click.echo(printable(text))
-    click.echo(f"{tag.role}{because} (confidence of {tag.best}: {tag.confidence:.3f}){f'; {words}' if words else ''}")
+    click.echo(f"{tag.role}{because} (confidence of {tag.best}: {tag.shown():.3f}){f'; {words}' if words else ''}")
     header = ["share of", *tagger.labels]
     rows = [[name, *(f"{score:+.3f}" for score in scores)] for name, scores in _rows(text, tag, tagger)]
     if sys.stdout.isatty():
@@ -94,7 +94,7 @@ def _as_data(text: str, tag: Tag, tagger: Tagger) -> dict[str, Any]:
     return {
         "text": text,
         "role": tag.role,
-        "confidence": round(tag.confidence, 3),
+        "confidence": tag.shown(),
         **({"unsure_because": tag.unsure_because} if tag.unsure_because else {}),
         "why": why(tag, tagger.labels),
         "scores": named(scores),

@@ -148,7 +148,7 @@ class _Review:
 
 def _guess(tag: Tag) -> str:
     because = f", {tag.unsure_because}" if tag.unsure_because else ""
-    return f"{tag.best}? ({tag.confidence:.2f}{because}) "
+    return f"{tag.best}? ({tag.shown(2):.2f}{because}) "
 
 
 def _read_key() -> str:

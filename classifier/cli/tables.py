@@ -41,7 +41,7 @@ def show_tagged(tagged: Iterable[Tagged], labels: Sequence[str], *, reasons: boo
         rows = [
             (
                 Text(tag.role, styles.get(tag.role, "")),
-                Text(f"{tag.confidence:.2f}"),
+                Text(f"{tag.shown(2):.2f}"),
                 Text(printable(task.title)),
                 Text(printable(why(tag, labels)) if reasons else "", "dim"),
             )

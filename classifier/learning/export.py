@@ -3,7 +3,7 @@
 import json
 import os
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Any
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from classifier.decide import Rule
-from classifier.learning.pipeline import ANALYZERS, score_weights, steps_of
-from classifier.tagger import FORMAT, KIND
+from classifier.learning.pipeline import score_weights, steps_of
+from classifier.tagger import FORMAT, KIND, STRIDE
+from classifier.text import CUT, WHOLE
 
 
 def export(
@@ -24,11 +25,11 @@ def export(
     weights, bias = score_weights(pipeline)
     steps = steps_of(weights)
     whole = np.rint(weights * steps).astype("<i2")
-    tables, start = {}, 0
+    features, start = {}, 0
     for name, vectorizer in pipeline["features"].transformer_list:
-        features = vectorizer.get_feature_names_out()
-        tables[name] = _table(features, whole[:, start : start + len(features)])
-        start += len(features)
+        names = vectorizer.get_feature_names_out()
+        features[name] = dict(zip(names, whole.T[start : start + len(names)], strict=True))
+        start += len(names)
     numbers = rule._asdict()
     labels = numbers.pop("labels")
     return {
@@ -40,18 +41,46 @@ def export(
         "provenance": dict(provenance),
         "steps": steps,
         "bias": np.rint(bias * steps).astype(int).tolist(),
-        **{name: tables[name] for name in ANALYZERS},
+        **tables(features["words"], features["pieces"]),
     }
 
 
-def _table(features: NDArray[Any], weights: NDArray[np.int16]) -> dict[str, Any]:
-    """Pack features that weigh anything, in order: their names in one string, a column of weights for each label."""
-    kept = np.flatnonzero(weights.any(axis=0))
-    kept = kept[np.argsort(features[kept])]
+def tables(words: Mapping[str, NDArray[np.int16]], pieces: Mapping[str, NDArray[np.int16]]) -> dict[str, Any]:
+    """Return the tables of the model file: words and stems, pieces, pairs and cut pairs; `words` holds all but pieces."""
+    pairs = {mark: {name: row for name, row in words.items() if mark in name} for mark in (WHOLE, CUT)}
+    single = {name: row for name, row in words.items() if name not in pairs[WHOLE] and name not in pairs[CUT]}
     return {
-        "features": "\n".join(features[kept]),
-        "weights": [b64encode(np.ascontiguousarray(column[kept]).tobytes()).decode() for column in weights],
+        "words": _table(single),
+        "pieces": _table(pieces),
+        "pairs": _pairs(pairs[WHOLE], WHOLE),
+        "cut_pairs": _pairs(pairs[CUT], CUT),
     }
+
+
+def _table(features: Mapping[str, NDArray[np.int16]]) -> dict[str, Any]:
+    """Pack features that weigh anything, in order: their names in one string, a column of weights for each label."""
+    kept = sorted(name for name, row in features.items() if row.any())
+    return {"features": "\n".join(kept), "weights": _columns([features[name] for name in kept])}
+
+
+def _pairs(features: Mapping[str, NDArray[np.int16]], mark: str) -> dict[str, Any]:
+    """Pack pairs that weigh anything: their stems in one string, a key for each pair, a column of weights a label."""
+    kept = sorted(tuple(name.split(mark)) for name, row in features.items() if row.any())
+    stems = {one: number for number, one in enumerate(sorted({one for pair in kept for one in pair}), 1)}
+    keys = [stems[one] * STRIDE + stems[other] for one, other in kept]
+    return {
+        "stems": "\n".join(stems),
+        "keys": _packed(np.array(keys, dtype="<u8")),
+        "weights": _columns([features[mark.join(pair)] for pair in kept]),
+    }
+
+
+def _columns(rows: Sequence[NDArray[np.int16]]) -> list[str]:
+    return [_packed(column) for column in np.array(rows, dtype="<i2").T]
+
+
+def _packed(numbers: NDArray[Any]) -> str:
+    return b64encode(np.ascontiguousarray(numbers).tobytes()).decode()
 
 
 def write_model(model: Mapping[str, Any], path: Path) -> None:

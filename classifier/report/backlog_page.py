@@ -200,7 +200,7 @@ def _data(
         "keys": [key_of(entry.fields) for entry in entries],
         "tags": [places[entry.tag.role] for entry in entries],
         "bests": [places[entry.tag.best] for entry in entries],
-        "confidences": [round(1000 * entry.tag.confidence) for entry in entries],
+        "confidences": [round(1000 * entry.tag.shown()) for entry in entries],
         "because": [_BECAUSE[entry.tag.unsure_because] for entry in entries],
         "leans": [_leans(shading) for shading in shades],
         "strongest": [_strongest(shading) for shading in shades],

@@ -98,7 +98,7 @@ def test_evaluate_the_pipeline(run: Run, own_model: Path, teams: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [(None, "the pipeline cannot be read"), (b"not a pipeline", "holds no pipeline that can be loaded")],
+    [(None, "the pipeline cannot be read"), (b"not a pipeline", "was not written here")],
 )
 def test_evaluate_without_its_pipeline(
     run: Run, own_model: Path, teams: Path, tmp_path: Path, content: bytes | None, sentence: str

@@ -155,7 +155,7 @@ def test_the_data_is_about_each_task(tagger: Tagger) -> None:
 
     assert data["titles"] == ["Build the roadmap", "Track the budget", "Track the budget"]
     assert [data["roles"][place] for place in data["tags"]] == [tag.role for tag in tags]
-    assert data["confidences"] == [round(1000 * tag.confidence) for tag in tags]
+    assert data["confidences"] == [round(1000 * tag.shown()) for tag in tags]
     assert data["keys"] == ["A-1", "A-2", "A-3"]
     assert data["fields"] == [{"title": "Label", "groups": ["x", "y", ""], "members": [0, [0, 1], 2]}]
     assert [len(leans) for leans in data["leans"]] == [6, 6, 6]
