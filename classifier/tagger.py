@@ -105,7 +105,9 @@ class Table:
         names = _lines(table["features"])
         # The zero of the first place is left free, so that one filter drops what is unknown.
         self.places = dict(zip(names, range(1, self._columns.rows + 1), strict=True))
-        self._numbers = _Remembered(lambda place: _pack(self._columns[place - 1]), len(names) + 1)
+        self._numbers: _Remembered[int, int] = _Remembered(
+            lambda place: _pack(self._columns[place - 1]), len(names) + 1
+        )
         if len(self.places) != len(names):
             raise ValueError("a feature stands twice")
 
