@@ -190,7 +190,7 @@ class LinearSVC(ScikitLearn):
 class MiniLM:
     """all-MiniLM-L6-v2, fine-tuned."""
 
-    rounds = 2
+    rounds = 1
     batch = 32
     rate = 6e-5
     longest = 256
