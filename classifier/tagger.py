@@ -10,6 +10,7 @@ from array import array
 from binascii import a2b_base64
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import chain, repeat
+from math import isfinite
 from operator import add, lshift, mul
 from pathlib import Path
 from sys import byteorder
@@ -175,13 +176,13 @@ class Tagger:
         self.model = model
         try:
             self._unpack(model)
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise ModelError(f"this is a damaged taskrole model ({error!r}); train or install it anew.") from None
 
     def _unpack(self, model: dict[str, Any]) -> None:
         labels = tuple(map(str, model["labels"]))
         thresholds = {float(promise): float(threshold) for promise, threshold in model["thresholds"].items()}
-        self.rule = Rule(**{**model["rule"], "labels": labels})
+        self.rule = Rule(labels, **{name: float(number) for name, number in model["rule"].items()})
         self.labels = labels
         self.roles = tuple(label for label in labels if label != UNSURE)
         self.thresholds = thresholds
@@ -192,8 +193,10 @@ class Tagger:
         self._whole = Pairs(model["pairs"], len(labels), WHOLE)
         self._cut = Pairs(model["cut_pairs"], len(labels), CUT)
         self._pair_numbers = {**self._whole.numbers(), **self._cut.numbers()}
-        if len(self.roles) < 2 or len(model["bias"]) != len(labels) or self.steps < 1:
-            raise ValueError("labels, bias and steps do not fit together")
+        if len(self.roles) < 2 or len(set(labels)) != len(labels) or len(model["bias"]) != len(labels):
+            raise ValueError("labels and bias do not fit together")
+        if not (self.steps > 0 and all(map(isfinite, self.rule[1:])) and min(self.rule[1:3]) > 0):
+            raise ValueError("steps and rule are not what they can be")
         self._lanes = [_LANE * place for place in range(len(labels))]
         self._offsets = sum(_HALF << lane for lane in self._lanes)
         self._known = _LANE * len(labels)
