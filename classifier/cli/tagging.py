@@ -2,14 +2,20 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from typing import NamedTuple, TypeVar
+
+import click
 
 from classifier.tagger import Tagger
 from classifier.tasks import UNSURE, Tag, Task
 
 BATCH = 1000
 """Tasks tagged at a time."""
+
+ALONE = 20
+"""Batches that one process tags before others would have started."""
 
 Tagged = tuple[Task, Tag | None]
 Item = TypeVar("Item")
@@ -37,13 +43,33 @@ def text_of(task: Task) -> str:
 
 def tag_tasks(tasks: Iterable[Task], request: Request, done: Callable[[int], object] | None = None) -> Iterator[Tagged]:
     """Tag a stream of tasks in order, those without a title with None; `done` is told how many more are through."""
-    for batch in batches(tasks):
-        texts = [text_of(task) for task in batch if task.title]
-        tags = iter(request.tagger.tag(texts, threshold=request.threshold, why=request.why))
+    for batch, found in _tagged(batches(tasks), request):
+        tags = iter(found)
         for task in batch:
             yield task, next(tags) if task.title else None
         if done is not None:
-            done(len(texts))
+            done(len(found))
+
+
+def _tagged(cut: Iterator[list[Task]], request: Request) -> Iterator[tuple[list[Task], list[Tag]]]:
+    """Tag batches: the first ones here; if there are more than pays for starting others, on all cores."""
+    tagger, threshold, why = request
+    for batch in islice(cut, ALONE):
+        yield batch, tagger.tag(_texts(batch), threshold=threshold, why=why)
+    more = next(cut, None)
+    if more is None:
+        return
+    from classifier.parallel import cores, tag_in_order  # only large inputs pay for it
+
+    cut = chain([more], cut)
+    if cores() == 1:
+        yield from ((batch, tagger.tag(_texts(batch), threshold=threshold, why=why)) for batch in cut)
+    else:
+        yield from tag_in_order(tagger, cut, _texts, threshold=threshold, why=why, report=partial(click.echo, err=True))
+
+
+def _texts(batch: list[Task]) -> list[str]:
+    return [text_of(task) for task in batch if task.title]
 
 
 class Summary:
