@@ -59,7 +59,10 @@ def _rows(element: Element, left: int) -> list[list[str]]:
         blank = 0
     repeats = _repeats(element, "number-rows-repeated")
     if not cells:  # so does a sheet in empty rows; more than a few separate nothing
-        return [[] for _ in range(min(repeats, 1000))]
+        repeats = min(repeats, 1000)
+        if repeats > left:
+            raise TooManyCellsError
+        return [[] for _ in range(repeats)]
     if repeats * (1 + len(cells)) > left:
         raise TooManyCellsError
     return [cells] + [cells[:] for _ in range(repeats - 1)]

@@ -103,6 +103,12 @@ HOSTILE = {
             )
         ),
     ),
+    "many runs of empty rows": (
+        "x.ods",
+        lambda: _ods(
+            ODS.format(ROW.format("", "", "Title") + '<table:table-row table:number-rows-repeated="1000"/>' * 6_000)
+        ),
+    ),
     "repeats beyond any number": (
         "x.ods",
         lambda: _ods(ODS.format(ROW.format("", f' table:number-columns-repeated="{"9" * 5000}"', "x"))),
