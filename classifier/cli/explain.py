@@ -25,8 +25,8 @@ Row = tuple[str, Sequence[float]]
 def explain(text: tuple[str, ...], to: str, model: str | None) -> None:
     """Show each word's share of the answer for a text.
 
-    The score of a role is a sum: where it starts (its bias), a number for each word, one for each pair of neighbouring
-    words. The role with the highest score is the answer, if it is sure enough. Words without quotes are one text.
+    The score of a role is a sum: where it starts (its bias), a number for each word, one for each pair of words that
+    stand close together. The role with the highest score is the answer, if it is sure enough. Words without quotes are one text.
     """
     tagger = current_tagger(model)
     for one in _texts(text):
