@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from classifier.tasks import UNSURE, Reason
-from classifier.text import LONGEST_TEXT, REACH, normalise_chunk, stem
+from classifier.text import EDGE, LONGEST_TEXT, REACH, chunks_of, normalise_chunk, stem
 
 STRONGEST = 6
 """Reasons that are named for a title."""
@@ -70,7 +70,7 @@ def _places(text: str, title_words: int) -> list[int]:
     """Return, for each word that the model saw, its place in the title."""
     return [
         place if place < title_words else BEYOND
-        for place, chunk in enumerate(text.split(None, LONGEST_TEXT)[:LONGEST_TEXT])
+        for place, chunk in enumerate(chunks_of(text))
         for _ in normalise_chunk(chunk).split()
     ][:LONGEST_TEXT]
 
@@ -82,7 +82,7 @@ def _placed(places: list[int], reasons: Sequence[Reason]) -> Iterator[tuple[int,
     """
     single = reasons[: len(places)]
     yield from ((place, place, reason) for place, reason in zip(places, single, strict=True))
-    stems = ["^", *(stem(reason.words) for reason in single), "^"]
+    stems = [EDGE, *(stem(reason.words) for reason in single), EDGE]
     edged = [START, *places, END]
     rest = iter(reasons[len(places) :])
     reason = next(rest, None)
