@@ -44,8 +44,8 @@ def report(
 ) -> None:
     """Show a tagged backlog as a page.
 
-    It has the mix of roles, who stands out, and every task with its reasons, and needs no network and no server. Roles corrected on it can be downloaded, and `taskrole retrain` learns
-    from that file.
+    It has the mix of roles, who stands out, and every task with its reasons, and needs no network and no server. Roles
+    corrected on it can be downloaded, and `taskrole retrain` learns from that file.
     """
     check_files(files)
     tagger = current_tagger(model)
