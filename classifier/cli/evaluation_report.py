@@ -8,7 +8,7 @@ import click
 
 from classifier.backlog import printable
 from classifier.backlog.target import open_target
-from classifier.cli.progress import progress
+from classifier.cli.progress import progress, shares
 from classifier.report.evaluation_page import Case, Lesson, evaluation_page
 from classifier.tagger import Tagger
 from classifier.tasks import Example
@@ -46,12 +46,6 @@ def _lessons(tagger: Tagger, known: Sequence[Example], measured: Sequence[Exampl
     from classifier.learning.curve import learning_curve
 
     strength = float(tagger.model["provenance"]["strength"])
-    finished = 0.0
     with progress("Learning", total=1) as advance:
-
-        def done(share: float) -> None:
-            nonlocal finished
-            advance(share - finished)
-            finished = share
-
-        return [Lesson(*each) for each in learning_curve(known, measured, strength=strength, done=done)]
+        curve = learning_curve(known, measured, strength=strength, done=shares(advance))
+    return [Lesson(*each) for each in curve]

@@ -8,7 +8,7 @@ import click
 
 from classifier.backlog import printable
 from classifier.cli.options import examples, label_option, text_column_option
-from classifier.cli.progress import progress
+from classifier.cli.progress import progress, shares
 from classifier.errors import ModelError
 from classifier.examples import contradictions, merge, read_examples
 from classifier.store import Store
@@ -70,14 +70,7 @@ def learn(learned: list[Example]) -> "Trained":
 
     check_enough(learned)
     with progress("Training", total=1.0) as advance:
-        reached = 0.0
-
-        def done(share: float) -> None:
-            nonlocal reached
-            advance(share - reached)
-            reached = share
-
-        return train_on(learned, jobs=1 if len(learned) < FEW else -1, done=done)
+        return train_on(learned, jobs=1 if len(learned) < FEW else -1, done=shares(advance))
 
 
 def say_examples(learned: list[Example]) -> None:
