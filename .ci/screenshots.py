@@ -61,7 +61,7 @@ def show(picture: Picture) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "page.html"
         command = [sys.executable, "-m", "classifier", *(part.format(out=out) for part in picture.command)]
-        settings = {**os.environ, "COLUMNS": "100", "LINES": "40", "TERM": "xterm-256color", "XDG_DATA_HOME": folder}
+        settings = {**os.environ, "COLUMNS": "100", "LINES": "40", "TERM": "xterm-256color", "TASKROLE_HOME": folder}
         if "{out}" not in picture.command:
             return on_terminal(command, settings, f"$ taskrole {' '.join(picture.command)}")
         subprocess.run(command, cwd=ROOT, env=settings, check=True, capture_output=True)
