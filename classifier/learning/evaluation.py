@@ -1,13 +1,13 @@
 """How good a tagger is on labelled examples: the figures, each computed in one place."""
 
 from collections.abc import Mapping, Sequence
-from math import sqrt
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.chance import wilson
 from classifier.tagger import Tagger
 from classifier.tasks import UNSURE, Example, Tag
 
@@ -175,16 +175,6 @@ def measure(
         unsure_kept=_mean(answers[~has_role] == UNSURE) if (~has_role).any() else None,
         unsure_texts=int((~has_role).sum()),
     )
-
-
-def wilson(right: int, texts: int, z: float = 1.96) -> tuple[float, float]:
-    """Return Wilson's interval for a share of `right` out of `texts`, at 95 % by default."""
-    if not texts:
-        return 0.0, 1.0
-    share = right / texts
-    middle = (share + z * z / (2 * texts)) / (1 + z * z / texts)
-    half = z * sqrt(share * (1 - share) / texts + z * z / (4 * texts * texts)) / (1 + z * z / texts)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def reliability(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[Bin, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from classifier.report.chance import wilson
+from classifier.chance import wilson
 from classifier.report.page import UNSURE_GLYPH, glyphs, render
 from classifier.report.plots import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Plot, Point, floor_below
 from classifier.report.shading import shade

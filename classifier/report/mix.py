@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from classifier.report.chance import fisher, holm, newcombe
+from classifier.chance import fisher, holm, newcombe
 from classifier.report.fields import Groups, title_of
 from classifier.tasks import UNSURE
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from classifier.learning import evaluate
-from classifier.learning.evaluation import calibration_noise, measure, reliability, wilson
+from classifier.learning.evaluation import calibration_noise, measure, reliability
 from classifier.tagger import Tagger
 from classifier.tasks import Example, Tag
 
@@ -41,14 +41,6 @@ def test_accuracy_against_coverage() -> None:
 
     assert found.at_coverage == {1.0: 0.8, 0.9: pytest.approx(16 / 18), 0.8: 1.0, 0.7: 1.0}
     assert found.at_accuracy == {0.95: 0.8, 0.98: 0.8}
-
-
-@pytest.mark.parametrize(
-    ("right", "texts", "low", "high"), [(0, 0, 0, 1), (10, 10, 0.722, 1), (80, 100, 0.711, 0.867), (0, 10, 0, 0.278)]
-)
-def test_wilson(right: int, texts: int, low: float, high: float) -> None:
-    """Against values from a table."""
-    assert wilson(right, texts) == (pytest.approx(low, abs=1e-3), pytest.approx(high, abs=1e-3))
 
 
 def test_calibration_error_and_its_noise() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest, fisher_exact
 
-from classifier.report.chance import fisher, holm, newcombe, wilson
+from classifier.chance import fisher, holm, newcombe, wilson
 
 COUNTS = st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), st.integers(0, 60))
 
