@@ -35,12 +35,12 @@ def train(data: tuple[str, ...], out: str, label: str | None, column: str | None
     path = _writable(out)
     learned = read_for_learning(data, label, column)
     say_examples(learned)
-    trained = learn(learned)
+    with Store() as store:  # before the work: where it cannot be opened, nothing is lost
+        trained = learn(learned)
 
-    from classifier.learning.export import write_model
-    from classifier.learning.fitted import pipeline_path, write_pipeline
+        from classifier.learning.export import write_model
+        from classifier.learning.fitted import pipeline_path, write_pipeline
 
-    with Store() as store:
         store.record_pipeline(write_pipeline(trained.pipeline, pipeline_path(path)))
     write_model(trained.model, path)
     say_scores(trained, learned)
