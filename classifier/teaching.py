@@ -70,7 +70,7 @@ def teach(
         try:
             while True:
                 plan = _plan(store, wish, renewed=not given)
-                outcome = _learn(store, plan, wish, done)
+                outcome = _learn(store, plan, wish, tell, done)
                 if outcome is not None:
                     return outcome
                 tell("The current model was changed meanwhile: learning once more, on top of that one.")
@@ -110,7 +110,9 @@ def _plan(store: Store, wish: Wish, *, renewed: bool) -> _Plan:
     return _Plan(base, current, own, new, left_out)
 
 
-def _learn(store: Store, plan: _Plan, wish: Wish, done: Callable[[float], None]) -> Outcome | None:
+def _learn(
+    store: Store, plan: _Plan, wish: Wish, tell: Callable[[str], object], done: Callable[[float], None]
+) -> Outcome | None:
     """Learn and keep the result; None where the current model changed meanwhile."""
     shipped = read_examples([shipped_examples()]) if plan.base == SHIPPED else []
     lesson = make_lesson(shipped, [each.example for each in plan.own], [each.example for each in plan.new])
@@ -133,7 +135,10 @@ def _learn(store: Store, plan: _Plan, wish: Wish, done: Callable[[float], None])
     promoted = store.promote(made, None if plan.current is None else plan.current.number)
     if promoted is None:
         return None
-    _keep_pipeline(store, promoted, retrained)
+    try:
+        _keep_pipeline(store, promoted, retrained)
+    except OSError as error:  # the model is current all the same
+        tell(f"The fitted pipeline could not be kept ({error.strerror}): `evaluate --pipeline` will miss it.")
     return Outcome(promoted, retrained, before, lesson, promoted=True, left_out=plan.left_out)
 
 
