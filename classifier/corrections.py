@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 
 from classifier.backlog import printable
 from classifier.backlog.headers import fold
-from classifier.examples import LABEL_COLUMNS, SOURCE_COLUMN, contradictions, files_in, labelled_rows
+from classifier.examples import LABEL_COLUMNS, SOURCE_COLUMN, contradictions, files_in, key_of, labelled_rows
 from classifier.tagger import Tagger
 from classifier.tasks import UNSURE, Example, Task
-from classifier.text import normalise
 
 CONFIDENCE = "confidence"
 """The column by which a file that we tagged is known."""
@@ -107,7 +106,7 @@ class _Reading:
     def given(self) -> Given:
         """Return what was taken: each text once, contradictory ones not at all."""
         clashing = contradictions(self._examples)
-        keys = {_words(after.text) for _, after in clashing}
+        keys = {key_of(after.text) for _, after in clashing}
         for before, after in clashing:
             self._complaints.append(
                 f"{after.where} says {printable(after.label)} and {before.where} says {printable(before.label)} of "
@@ -115,7 +114,7 @@ class _Reading:
             )
         kept: dict[str, Example] = {}
         for example in self._examples:
-            key = _words(example.text)
+            key = key_of(example.text)
             if key in keys:
                 continue
             if key in kept:
@@ -126,7 +125,3 @@ class _Reading:
 
 def _is_our_confidence(name: str) -> bool:
     return name == CONFIDENCE or (name.startswith(OURS) and name.endswith(f" {CONFIDENCE}"))
-
-
-def _words(text: str) -> str:
-    return normalise(text) or text

@@ -44,7 +44,7 @@ def merge(known: Iterable[Example], new: Iterable[Example]) -> list[Example]:
     for examples in (known, new):
         for example in examples:
             label = spelled.setdefault(example.label.casefold(), example.label)
-            merged[_key(example)] = example._replace(label=label)
+            merged[key_of(example.text)] = example._replace(label=label)
     return list(merged.values())
 
 
@@ -53,15 +53,16 @@ def contradictions(examples: Iterable[Example]) -> list[tuple[Example, Example]]
     last: dict[str, Example] = {}
     found = []
     for example in examples:
-        before = last.get(_key(example), example)
+        before = last.get(key_of(example.text), example)
         if before.label != example.label:
             found.append((before, example))
-        last[_key(example)] = example
+        last[key_of(example.text)] = example
     return found
 
 
-def _key(example: Example) -> str:
-    return normalise(example.text) or example.text
+def key_of(text: str) -> str:
+    """Return by what two texts are the same: their words or, where there are none, all that stands there."""
+    return normalise(text) or text
 
 
 def files_in(path: Path) -> list[Path]:
