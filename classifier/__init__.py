@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from classifier.backlog import read as read_backlog
     from classifier.errors import TaskroleError
     from classifier.learning import train
@@ -40,7 +42,7 @@ _HOMES = {
 }
 
 
-def load(path: "str | None" = None) -> "Tagger":
+def load(path: "str | Path | None" = None) -> "Tagger":
     """Load a model file, or the shipped model, and return its tagger; raise `TaskroleError` where that cannot be."""
     from classifier.tagger import Tagger
 
