@@ -68,6 +68,7 @@ class Run(NamedTuple):
 @click.option("--summary", "mix", is_flag=True, help="Give the mix of roles in place of the tasks.")
 @click.option("--by", metavar="FIELD", help="With --summary, the mix for each value of a field, such as assignee.")
 @model_option
+@click.option("--dask", metavar="ADDRESS", help="Tag files on a Dask cluster, or on `local`; CSV and Parquet, say.")
 @click.pass_context
 def predict(
     ctx: click.Context,
@@ -85,6 +86,7 @@ def predict(
     mix: bool,
     by: str | None,
     model: str | None,
+    dask: str | None,
 ) -> None:
     """Tag every task of a backlog with its role.
 
@@ -104,6 +106,15 @@ def predict(
     threshold = threshold_of(tagger, threshold, promise)
     reading = Input(source, column, encoding, with_description)
     summary = Summary(tagger.roles)
+    if dask is not None:
+        from classifier.cli.cluster import tag_on_cluster
+
+        if mix:
+            raise click.UsageError("--summary counts what one process tags: leave --dask out.")
+        with progress("Tagging") as done:
+            tag_on_cluster(dask, files, out, to, reading, Request(tagger, threshold, why), only, summary, done)
+        click.echo(summary.sentence(), err=True)
+        return
     with ExitStack() as stack:
         backlogs = [stack.enter_context(reading.open(file)) for file in files]
         done = stack.enter_context(progress("Tagging", wanted=out is not None or not sys.stdout.isatty()))
@@ -136,7 +147,7 @@ def _give_tasks(run: Run, backlogs: Sequence[Backlog], to: str | None, out: str 
             for backlog in backlogs:
                 write(target, run.tagged([backlog]), backlog, format=form, why=run.why)
         else:
-            _write(run, target, backlogs, outputs.leader(backlogs), form)
+            write_tagged(run, target, backlogs, outputs.leader(backlogs), form)
 
 
 def _fill_folder(run: Run, backlogs: Sequence[Backlog], to: str | None, out: str) -> None:
@@ -148,10 +159,11 @@ def _fill_folder(run: Run, backlogs: Sequence[Backlog], to: str | None, out: str
             raise click.UsageError(f"Two inputs would be written to {path}: write them one at a time.")
     Path(out).mkdir(parents=True, exist_ok=True)
     for backlog, (path, form) in zip(backlogs, places, strict=True):
-        _write(run, path, [backlog], backlog, form)
+        write_tagged(run, path, [backlog], backlog, form)
 
 
-def _write(run: Run, target: Target, backlogs: Sequence[Backlog], lead: Backlog, form: str) -> None:
+def write_tagged(run: Run, target: Target, backlogs: Sequence[Backlog], lead: Backlog, form: str) -> None:
+    """Write tagged tasks in one format; `lead` is the backlog whose shape they take."""
     # A document comes back whole: tasks that were not asked for lose their remark, not their line.
     whole = form == "markdown" and lead.kind == "document"
     write(target, run.tagged(backlogs, whole=whole), lead, format=form, why=run.why)

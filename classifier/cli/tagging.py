@@ -27,6 +27,8 @@ class Request(NamedTuple):
     tagger: Tagger
     threshold: float | None = None
     why: bool = False
+    alone: bool = False
+    """In this process only, since others like it are at work already."""
 
 
 def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
@@ -53,8 +55,8 @@ def tag_tasks(tasks: Iterable[Task], request: Request, done: Callable[[int], obj
 
 def _tagged(cut: Iterator[list[Task]], request: Request) -> Iterator[tuple[list[Task], list[Tag]]]:
     """Tag batches: the first ones here; if there are more than pays for starting others, on all cores."""
-    tagger, threshold, why = request
-    for batch in islice(cut, ALONE):
+    tagger, threshold, why, alone = request
+    for batch in cut if alone else islice(cut, ALONE):
         yield batch, tagger.tag(_texts(batch), threshold=threshold, why=why)
     more = next(cut, None)
     if more is None:
