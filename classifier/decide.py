@@ -57,8 +57,8 @@ def decide(scores: tuple[float, ...], words: int, known: int, rule: Rule, thresh
         threshold = rule.threshold
     shares = probabilities(scores, words, rule)
     labels = rule.labels
-    ranked = sorted(range(len(labels)), key=shares.__getitem__, reverse=True)
-    first = ranked[0] if labels[ranked[0]] != UNSURE else ranked[1]
+    highest = shares.index(max(shares))
+    first = highest if labels[highest] != UNSURE else _runner_up(shares, highest)
     best = labels[first]
     confidence = calibrated(shares[first], rule)
     if threshold <= 0:
@@ -67,8 +67,14 @@ def decide(scores: tuple[float, ...], words: int, known: int, rule: Rule, thresh
         return Tag(UNSURE, confidence, best, "unknown")
     if words == 1:
         threshold = max(threshold, LONE_WORD)
-    if confidence >= threshold and first == ranked[0]:
+    if confidence >= threshold and first == highest:
         return Tag(best, confidence, best)
-    rival = ranked[1] if first == ranked[0] else ranked[0]
+    rival = _runner_up(shares, first) if first == highest else highest
     because: Literal["torn", "unknown"] = "unknown" if labels[rival] == UNSURE else "torn"
     return Tag(UNSURE, confidence, best, because)
+
+
+def _runner_up(shares: list[float], highest: int) -> int:
+    others = list(range(len(shares)))
+    del others[highest]
+    return max(others, key=shares.__getitem__)
