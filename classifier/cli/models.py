@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from classifier.backlog import printable
+from classifier.backlog.rows import guarded
 from classifier.cli.options import examples
 from classifier.errors import StoreError
 from classifier.resources import shipped_model
@@ -120,12 +121,7 @@ def give_examples(state: str | None, numbers: tuple[int, ...]) -> None:
         if state in {"all", each.state} or (state is None and each.state in {"known", "waiting"}):
             text, label, source, place = each.example
             cells = (text, label, source, each.state, each.number, each.added, place, each.why)
-            writer.writerow([_guarded(str(cell)) for cell in cells])
-
-
-def _guarded(cell: str) -> str:
-    """Keep a spreadsheet from running a cell; our reader takes the mark off again."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+            writer.writerow([guarded(str(cell)) for cell in cells])
 
 
 def _say_current(store: Store) -> None:

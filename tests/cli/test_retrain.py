@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from classifier.examples import read_examples
 from classifier.learning.questions import LOOKED_BACK
 from classifier.store import Store
+from classifier.tasks import Example
 from tests.cli.conftest import Run
 from tests.lessons import company, flipped, write_examples
 
@@ -200,6 +202,18 @@ def test_examples_come_back(run: Run, home: Path, tmp_path: Path) -> None:
     run("models", "examples", "--remove", "1", "--remove", "2")
     assert "238 earlier and 0 new" in run("retrain").stderr
     assert "not all" in run("models", "examples", "--remove", "999", exit_code=1).stderr
+
+
+def test_examples_that_a_spreadsheet_would_run_come_back(run: Run, home: Path, tmp_path: Path) -> None:
+    """Formulas are guarded as in tagged files, numbers are not, and the reader takes off what the writer put on."""
+    texts = ["-5", "=1+2", "'=x", "''=x", "＝SUM(A1)", "- draft the plan", "'tis the season"]
+    with Store() as store:
+        store.add(Example(text, "product", "review", f"ours.csv:{line}") for line, text in enumerate(texts, 1))
+    written = tmp_path / "waiting.csv"
+    written.write_text(run("models", "examples", "--state", "waiting").stdout, "utf-8")
+
+    assert [row["text"][0] for row in rows_of(written.read_text("utf-8"))] == ["-", *""]
+    assert [each.text for each in read_examples([written])] == texts
 
 
 def test_a_newer_store_is_left_alone(run: Run, home: Path) -> None:
