@@ -264,7 +264,7 @@ class Tagger:
     def reasons(self, text: str) -> tuple[Reason, ...]:
         """Return every word and every known pair of a text with its share; shares and bias add up to the scores."""
         words = words_of(text)
-        named = [(word, self._word_number(word)) for word in words]
+        named = [(word, self._word(word).number) for word in words]
         stems = list(map(stem, words))
         named += [(" ".join(pair), number) for pair in pairs(stems) if (number := self._pair_number(*pair))]
         return tuple(Reason(name, self._unit(number)) for name, number in named)
@@ -295,10 +295,16 @@ class Tagger:
 
     def _words_in(self, chunk: str) -> tuple[_Word, ...]:
         # What is remembered here need not be remembered there as well.
-        return tuple(
-            _Word(self._word_number(word), *self._parts(stem.__wrapped__(word)))
-            for word in normalise_chunk.__wrapped__(chunk).split()
-        )
+        return tuple([self._word(word) for word in normalise_chunk.__wrapped__(chunk).split()])
+
+    def _word(self, word: str) -> _Word:
+        """Add up what a word says: as it stands, its stem, its pieces; and that it is known, if it is."""
+        one = stem.__wrapped__(word)
+        stemmed = f"{one}*"
+        known = word in self._words.places or stemmed in self._words.places
+        said = self._words.sum((word, stemmed)) if known else 0
+        number = said + self._pieces.sum(pieces.__wrapped__(word)) + (known << self._known)
+        return _Word(number, *self._parts(one))
 
     def _parts(self, one: str) -> tuple[int, int, int, int]:
         """Return what a stem adds to the keys of its pairs, whole and cut, as the first and as the second of the two."""
@@ -308,12 +314,6 @@ class Tagger:
         first, _, first_cut, _ = self._parts(one)
         _, second, _, second_cut = self._parts(other)
         return self._pair_numbers.get(first + second, 0) + self._pair_numbers.get(first_cut + second_cut, 0)
-
-    def _word_number(self, word: str) -> int:
-        """Add up what a word says: as it stands, its stem, its pieces; and that it is known, if it is."""
-        features = (word, f"{stem.__wrapped__(word)}*")
-        known = any(feature in self._words.places for feature in features)
-        return self._words.sum(features) + self._pieces.sum(pieces.__wrapped__(word)) + (known << self._known)
 
     def _unit(self, total: int) -> tuple[float, ...]:
         """Take the sums of the labels out of a packed total and give them in units of the raw score."""
