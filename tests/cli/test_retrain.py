@@ -212,7 +212,7 @@ def test_examples_that_a_spreadsheet_would_run_come_back(run: Run, home: Path, t
     written = tmp_path / "waiting.csv"
     written.write_text(run("models", "examples", "--state", "waiting").stdout, "utf-8")
 
-    assert [row["text"][0] for row in rows_of(written.read_text("utf-8"))] == ["-", *""]
+    assert [row["text"][0] for row in rows_of(written.read_text("utf-8"))] == ["-", *["'"] * 6]
     assert [each.text for each in read_examples([written])] == texts
 
 
