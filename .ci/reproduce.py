@@ -17,10 +17,11 @@ examples = read_examples([ROOT / "training_data"])
 labelled = [path for path in sorted(HELD_OUT.glob("*.csv")) if path.stem != "unsure"]
 texts = [example.text for example in examples + read_examples(labelled)]
 made, shipped = train(examples), Tagger.load(ROOT / "models" / "default.json")
+tagger = made.tagger
 
-table, pipeline = np.array([made.tagger.scores(text) for text in texts]), raw_scores(made.pipeline, texts)
+table, pipeline = np.array([tagger.scores(text) for text in texts]), raw_scores(made.pipeline, texts)
 apart = np.abs(table - pipeline).max()
-old, new = shipped.tag(texts), made.tagger.tag(texts)
+old, new = shipped.tag(texts), tagger.tag(texts)
 other = sum(one.role != two.role for one, two in zip(old, new, strict=True))
 further = max(abs(one.confidence - two.confidence) for one, two in zip(old, new, strict=True))
 print(f"{len(texts):,} texts: table and pipeline at most {apart:.1e} apart;")  # noqa: T201
