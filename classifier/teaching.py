@@ -10,7 +10,7 @@ from classifier.examples import read_examples
 from classifier.learning.comparing import Compared
 from classifier.learning.fitted import packed
 from classifier.learning.retraining import Kept, Lesson, Old, Retrained, make_lesson, retrain
-from classifier.learning.training import FEWEST
+from classifier.learning.training import FEWEST, jobs_for
 from classifier.resources import shipped_examples, shipped_model
 from classifier.store import SHIPPED, Held, Made, Store, Version, write_beside
 from classifier.tagger import Tagger
@@ -18,9 +18,6 @@ from classifier.tasks import UNSURE, Example
 
 SCRATCH = "scratch"
 """The base of a model that knows the user's own examples alone."""
-
-FEW = 3_000
-"""Examples that one process learns from sooner than several could start."""
 
 
 class Wish(NamedTuple):
@@ -119,8 +116,7 @@ def _learn(
     before = _tagger(store, plan.current)
     scores_name = _scores_name(plan.current, before)
     old = Old(before, Kept.read(store.scores_path(scores_name)), _strength(before, plan))
-    jobs = 1 if len(lesson.examples) < FEW else -1
-    retrained = retrain(lesson, old, jobs=jobs, done=done)
+    retrained = retrain(lesson, old, jobs=jobs_for(lesson.examples), done=done)
     numbers = {(each.example.text, each.example.label): each.number for each in (*plan.own, *plan.new)}
     learned = [numbers[example.text, example.label] for example in (*lesson.own, *lesson.new)]
     content = json.dumps(retrained.model, ensure_ascii=False).encode()

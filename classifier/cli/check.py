@@ -6,15 +6,11 @@ from classifier.backlog import printable
 from classifier.cli.model import current_tagger
 from classifier.cli.options import examples, label_option, text_column_option
 from classifier.cli.progress import progress, shares
-from classifier.examples import read_examples
+from classifier.examples import key_of, read_examples
 from classifier.resources import shipped_examples
 from classifier.store import SHIPPED, Store
 from classifier.tagger import Tagger
 from classifier.tasks import UNSURE, Example
-from classifier.text import normalise
-
-FEW = 3_000
-"""Examples that one process learns from sooner than several could start."""
 
 WORDS = {"mislabelled": "looks wrong", "contradiction": "contradicts another", "duplicate": "is there twice"}
 
@@ -35,9 +31,10 @@ def check(data: tuple[str, ...], strict: bool, label: str | None, column: str | 
     judge = _stranger(checked)
 
     from classifier.learning.labels import check_labels
+    from classifier.learning.training import jobs_for
 
     with progress("Checking", total=1.0) as advance:
-        found = check_labels(checked, judge, jobs=1 if len(checked) < FEW else -1, done=shares(advance))
+        found = check_labels(checked, judge, jobs=jobs_for(checked), done=shares(advance))
     for finding in found:
         example = finding.example
         suggested = f" -> {finding.suggested}" if finding.suggested else ""
@@ -54,8 +51,8 @@ def _stranger(checked: list[Example]) -> Tagger | None:
     tagger = current_tagger(None)
     if not {example.label for example in checked} <= {*tagger.labels, UNSURE} or UNSURE not in tagger.labels:
         return None
-    seen = {normalise(example.text) for example in _learned()}
-    return tagger if not any(normalise(example.text) in seen for example in checked) else None
+    seen = {key_of(example.text) for example in _learned()}
+    return tagger if not any(key_of(example.text) in seen for example in checked) else None
 
 
 def _learned() -> list[Example]:

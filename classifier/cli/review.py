@@ -9,11 +9,11 @@ from classifier.backlog import printable, read
 from classifier.cli.model import current_tagger
 from classifier.cli.options import examples
 from classifier.errors import TaskroleError
+from classifier.examples import key_of
 from classifier.reasons import why
 from classifier.store import Store
 from classifier.tagger import Tagger
 from classifier.tasks import UNSURE, Example, Tag, Task
-from classifier.text import normalise
 
 SKIP, UNDO, QUIT = "s", "u", "q"
 
@@ -43,19 +43,15 @@ def review(backlog: str, column: str | None, number: int | None) -> None:
 
 def _open_tasks(backlog: str, column: str | None, store: Store) -> list[Task]:
     """Read the tasks that were neither answered nor skipped, each wording once."""
-    closed = store.skipped() | {_words(held.example.text) for held in store.held() if held.state != "removed"}
+    closed = store.skipped() | {key_of(held.example.text) for held in store.held() if held.state != "removed"}
     tasks: dict[str, Task] = {}
     with read(backlog, column=column) as found:
         for task in found:
             if task.title:
-                tasks.setdefault(_words(task.title), task)
+                tasks.setdefault(key_of(task.title), task)
     if not tasks:
         raise TaskroleError(f"{printable(backlog)} holds no task to ask about.")
     return [task for words, task in tasks.items() if words not in closed]
-
-
-def _words(text: str) -> str:
-    return normalise(text) or text
 
 
 class _Step(NamedTuple):
@@ -125,7 +121,7 @@ class _Review:
     def _store_answer(self, place: int, answer: str) -> None:
         task = self._tasks[place]
         if answer == SKIP:
-            self._store.skip(_words(task.title))
+            self._store.skip(key_of(task.title))
             self._steps.append(_Step(place, None))
         else:
             where = f"{printable(self._backlog)}:{task.line}" if task.line else printable(self._backlog)
@@ -140,7 +136,7 @@ class _Review:
             return
         step = self._steps.pop()
         if step.number is None:
-            self._store.unskip(_words(self._tasks[step.place].title))
+            self._store.unskip(key_of(self._tasks[step.place].title))
         else:
             self._store.take_back(step.number)
         self._questions.reopen(step.place)

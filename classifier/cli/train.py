@@ -17,9 +17,6 @@ from classifier.tasks import Example
 if TYPE_CHECKING:
     from classifier.learning import Trained
 
-FEW = 3_000
-"""Examples that one process learns from sooner than several could start."""
-
 
 @click.command(epilog=examples("taskrole train training_data -o model.json"))
 @click.argument("data", nargs=-1, required=True)
@@ -66,11 +63,11 @@ def read_for_learning(data: tuple[str, ...], label: str | None, column: str | No
 def learn(learned: list[Example]) -> "Trained":
     """Train with a progress bar."""
     from classifier.learning import train as train_on
-    from classifier.learning.training import check_enough
+    from classifier.learning.training import check_enough, jobs_for
 
     check_enough(learned)
     with progress("Training", total=1.0) as advance:
-        return train_on(learned, jobs=1 if len(learned) < FEW else -1, done=shares(advance))
+        return train_on(learned, jobs=jobs_for(learned), done=shares(advance))
 
 
 def say_examples(learned: list[Example]) -> None:

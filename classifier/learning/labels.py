@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.decide import Rule, probabilities
+from classifier.examples import key_of
 from classifier.learning.folds import out_of_fold
 from classifier.learning.neighbours import alike_pairs, nearest
 from classifier.learning.training import check_enough
 from classifier.tagger import Tagger
 from classifier.tasks import Example
-from classifier.text import normalise, words_of
+from classifier.text import words_of
 
 Kind = Literal["mislabelled", "contradiction", "duplicate"]
 
@@ -104,7 +105,7 @@ def contradictions(examples: Sequence[Example]) -> list[Finding]:
     rest: list[Example] = []
     found = []
     for example in examples:
-        key = normalise(example.text) or example.text
+        key = key_of(example.text)
         if key in first:
             found.append(_twins(example, first[key], 1.0))
         else:

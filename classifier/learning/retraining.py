@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from classifier.decide import Rule, decide
+from classifier.examples import key_of
 from classifier.learning.calibration import SHIPPED_PROMISE, Measured, fit_rule, thresholds
 from classifier.learning.comparing import (
     Compared,
@@ -32,7 +33,6 @@ from classifier.learning.pipeline import fit_pipeline
 from classifier.learning.training import STRENGTHS, check_enough, lengths, provenance
 from classifier.tagger import Tagger
 from classifier.tasks import Example, Tag
-from classifier.text import normalise
 
 PARTS = 4
 """Folds of the comparison: each keeps a fourth of the sources, and of the user's own examples, out of the fit."""
@@ -72,7 +72,7 @@ class Kept(NamedTuple):
 
     labels: tuple[str, ...]
     scores: dict[int, tuple[float, ...]]
-    """Raw scores by the `key_of` a text."""
+    """Raw scores by the `number_of` a text."""
 
     def write(self) -> bytes:
         """Return the content of the file to keep."""
@@ -146,23 +146,16 @@ class _Trust(NamedTuple):
     method: str
 
 
-def words_key(text: str) -> str:
-    """Return what is the same for texts of the same words."""
-    return normalise(text) or text
-
-
-def key_of(text: str) -> int:
+def number_of(text: str) -> int:
     """Return a number for the words of a text, as good as unique."""
-    return int.from_bytes(hashlib.sha256(words_key(text).encode("utf-8", "surrogatepass")).digest()[:8], "big")
+    return int.from_bytes(hashlib.sha256(key_of(text).encode("utf-8", "surrogatepass")).digest()[:8], "big")
 
 
 def make_lesson(base: Sequence[Example], own: Sequence[Example], new: Sequence[Example]) -> Lesson:
     """Put examples together: of those with the same words the new ones count, then the user's own, and the last."""
-    newest = {words_key(example.text): example for example in new}
-    earlier = {key: example for example in own if (key := words_key(example.text)) not in newest}
-    shipped = {
-        key: example for example in base if (key := words_key(example.text)) not in newest and key not in earlier
-    }
+    newest = {key_of(example.text): example for example in new}
+    earlier = {key: example for example in own if (key := key_of(example.text)) not in newest}
+    shipped = {key: example for example in base if (key := key_of(example.text)) not in newest and key not in earlier}
     return Lesson(list(shipped.values()), list(earlier.values()), list(newest.values()))
 
 
@@ -230,7 +223,7 @@ def parts(lesson: Lesson) -> NDArray[np.str_]:
     An example keeps its fold from one retrain to the next.
     """
     part_of = _deal(lesson.base)
-    own = [key_of(example.text) % PARTS for example in (*lesson.own, *lesson.new)]
+    own = [number_of(example.text) % PARTS for example in (*lesson.own, *lesson.new)]
     folds = np.array([str(part) for part in (*(part_of[example.source] for example in lesson.base), *own)])
     labels = np.array([example.label for example in lesson.examples])
     if all(set(labels[folds != fold]) == set(labels) for fold in set(folds)) and len(set(folds)) > 1:
@@ -324,7 +317,7 @@ def _trust(lesson: Lesson, measured: Measured, old: Tagger, kept: Kept) -> _Trus
     reason: tags would change that nobody corrected.
     """
     examples = lesson.examples
-    keys = [key_of(example.text) for example in examples] if lesson.base and kept.labels == lesson.labels else []
+    keys = [number_of(example.text) for example in examples] if lesson.base and kept.labels == lesson.labels else []
     places = [place for place, key in enumerate(keys) if key in kept.scores]
     if places and old.labels == lesson.labels:
         now = measured.at(places)
@@ -361,7 +354,7 @@ def _fit(
 
 def _by_key(examples: Sequence[Example], scores: NDArray[np.float64]) -> dict[int, tuple[float, ...]]:
     rows = map(tuple, scores.tolist())
-    return {key_of(example.text): row for example, row in zip(examples, rows, strict=True)}
+    return {number_of(example.text): row for example, row in zip(examples, rows, strict=True)}
 
 
 def _tags_before(examples: Sequence[Example], measured: Measured, tagger: Tagger, kept: Kept) -> list[Tag]:
@@ -369,7 +362,7 @@ def _tags_before(examples: Sequence[Example], measured: Measured, tagger: Tagger
     tags = []
     rule = tagger.rule._replace(labels=kept.labels)
     for example, words, known in zip(examples, measured.words, measured.known, strict=True):
-        scores = kept.scores.get(key_of(example.text))
+        scores = kept.scores.get(number_of(example.text))
         tags.append(tagger.tag([example.text])[0] if scores is None else decide(scores, words, known, rule))
     return tags
 

@@ -29,6 +29,9 @@ STRENGTHS = (0.003, 0.006, 0.012)
 FEWEST = 5
 """Examples of each role without which there is nothing to learn from."""
 
+FEW = 3_000
+"""Examples that one process learns from sooner than several could start."""
+
 
 class Trained(NamedTuple):
     """What training gives."""
@@ -74,6 +77,11 @@ def train(
     done(1.0)
     about = {**provenance(examples, folds, method), "left_out": left_out(examples, measured, rule)}
     return Trained(pipeline, export(pipeline, rule, kept, about), folds, measured)
+
+
+def jobs_for(examples: Sequence[Example]) -> int:
+    """Return how many processes should learn from examples, as joblib counts them: one, or -1 for all there are."""
+    return 1 if len(examples) < FEW else -1
 
 
 def left_out(examples: Sequence[Example], measured: Measured, rule: Rule) -> dict[str, dict[str, float]]:

@@ -12,7 +12,8 @@ import pytest
 
 from classifier.examples import read_examples
 from classifier.learning.questions import LOOKED_BACK
-from classifier.store import Store
+from classifier.resources import shipped_model
+from classifier.store import SHIPPED, Made, Store
 from classifier.tasks import Example
 from tests.cli.conftest import Run
 from tests.lessons import company, flipped, write_examples
@@ -257,6 +258,17 @@ def test_review_on_a_terminal(on_terminal: Callable[..., str], home: Path, tmp_p
     """Without a question left there is nothing to wait for."""
     file = write_titles(tmp_path, [company()[0].text])
     assert "has been answered or skipped" in on_terminal("review", file)
+
+
+def test_check_knows_texts_without_words_apart(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text of signs alone is not taken for another that was learned: the current model judges it."""
+    monkeypatch.setenv("TASKROLE_HOME", str(tmp_path / "home"))
+    with Store() as store:
+        learned = store.add([Example("→ →", "product", "review", "ours.csv:1")])
+        store.promote(Made(shipped_model().read_bytes(), SHIPPED, learned, {}), None)
+    (tmp_path / "signs.csv").write_text("text,role\n?!,product\nname the zeppelin,project\n", "utf-8")
+
+    assert "2 examples: " in run("check", tmp_path / "signs.csv").stderr
 
 
 def test_check(run: Run, home: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from classifier.learning.comparing import Change, Compared, objections
 from classifier.learning.evaluation import Evaluation, measure
-from classifier.learning.retraining import Kept, Old, Retrained, key_of, lost_since, make_lesson, parts, retrain
+from classifier.learning.retraining import Kept, Old, Retrained, lost_since, make_lesson, number_of, parts, retrain
 from classifier.learning.training import Trained, train
 from classifier.tasks import UNSURE, Example
 from tests.lessons import company, flipped
@@ -207,7 +207,7 @@ def test_damaged_scores_are_computed_again(tmp_path: Path, content: bytes | None
 
 def test_scores_come_back(tmp_path: Path) -> None:
     """What is kept is what is read."""
-    kept = Kept(("product", "project"), {key_of("a"): (0.5, -0.5), key_of("b"): (1.25, -1.25)})
+    kept = Kept(("product", "project"), {number_of("a"): (0.5, -0.5), number_of("b"): (1.25, -1.25)})
     path = tmp_path / "scores.npz"
     path.write_bytes(kept.write())
 
