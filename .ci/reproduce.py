@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import sklearn
 
 from classifier.examples import read_examples
 from classifier.learning import train
@@ -26,4 +27,6 @@ other = sum(one.role != two.role for one, two in zip(old, new, strict=True))
 further = max(abs(one.confidence - two.confidence) for one, two in zip(old, new, strict=True))
 print(f"{len(texts):,} texts: table and pipeline at most {apart:.1e} apart;")  # noqa: T201
 print(f"{other} tagged otherwise than by the shipped model, confidence at most {further:.4f} apart")  # noqa: T201
-sys.exit(apart > 1e-5 or other > 0)
+# Another scikit-learn may stop its search a hair earlier; then a text at the very threshold may fall to the other side.
+same = sklearn.__version__ == shipped.model["provenance"]["scikit-learn"]
+sys.exit(apart > 1e-5 or other > (0 if same else len(texts) // 1000))
