@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Any, NamedTuple
 
 from classifier.errors import StoreError
+from classifier.files import write_whole
 from classifier.tasks import Example
 
 SCHEMA = 1
@@ -374,7 +374,7 @@ class Store:
 
     def _write(self, content: bytes) -> str:
         digest = hashlib.sha256(content).hexdigest()
-        write_beside(self._model(digest), content)
+        write_whole(self._model(digest), content)
         return digest
 
     # Examples
@@ -450,26 +450,6 @@ class Store:
     def skipped(self) -> set[str]:
         """Return the texts that the user does not want to be asked about."""
         return {words for (words,) in self._rows("SELECT words FROM skipped")}
-
-
-def write_beside(path: Path, content: bytes) -> None:
-    """Write a file beside its place, put it there in one step, and see it onto the disk."""
-    handle, name = mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _connect(place: Path, mode: str, patience: float = PATIENCE) -> sqlite3.Connection:

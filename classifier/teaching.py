@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from classifier.errors import TrainingError
 from classifier.examples import read_examples
+from classifier.files import write_whole
 from classifier.learning.comparing import Compared
 from classifier.learning.fitted import packed
 from classifier.learning.retraining import Kept, Lesson, Old, Retrained, make_lesson, retrain
 from classifier.learning.training import FEWEST, jobs_for
 from classifier.resources import shipped_examples, shipped_model
-from classifier.store import SHIPPED, Held, Made, Store, Version, write_beside
+from classifier.store import SHIPPED, Held, Made, Store, Version
 from classifier.tagger import Tagger
 from classifier.tasks import UNSURE, Example
 
@@ -122,8 +123,8 @@ def _learn(
     content = json.dumps(retrained.model, ensure_ascii=False).encode()
     made = Made(content, plan.base, learned, _report(retrained, lesson))
     if retrained.old_kept is not None:
-        write_beside(store.scores_path(scores_name), retrained.old_kept.write())
-    write_beside(store.scores_path(hashlib.sha256(content).hexdigest()), retrained.kept.write())
+        write_whole(store.scores_path(scores_name), retrained.old_kept.write())
+    write_whole(store.scores_path(hashlib.sha256(content).hexdigest()), retrained.kept.write())
     if retrained.objections and not wish.force:
         why = "; ".join(retrained.objections)
         version = store.refuse(made, why, [numbers[example.text, example.label] for example in lesson.new])
@@ -191,4 +192,4 @@ def _keep_pipeline(store: Store, version: Version, retrained: Retrained) -> None
         store.pipeline_path(other).unlink(missing_ok=True)
     content = packed(retrained.pipeline)
     store.record_pipeline(content)
-    write_beside(store.pipeline_path(version), content)
+    write_whole(store.pipeline_path(version), content)

@@ -11,10 +11,11 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "classifier"
 
-ALL_MAY = {"tasks", "errors", "text"}
+ALL_MAY = {"tasks", "errors", "files", "text"}
 MAY_KNOW = {
     "tasks": set(),
     "errors": set(),
+    "files": set(),
     "text": set(),
     "decide": {"tasks"},
     "chance": set(),

@@ -1,11 +1,9 @@
 """From a fitted pipeline to the model file, and onto the disk."""
 
 import json
-import os
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Any
 
 import numpy as np
@@ -13,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from classifier.decide import Rule
+from classifier.files import write_whole
 from classifier.learning.pipeline import score_weights, steps_of
 from classifier.tagger import FORMAT, KIND, STRIDE
 from classifier.text import CUT, WHOLE
@@ -85,21 +84,4 @@ def _packed(numbers: NDArray[Any]) -> str:
 
 def write_model(model: Mapping[str, Any], path: Path) -> None:
     """Write a model file beside its place and then put it there, so that it is never seen half written."""
-    write_atomically(path, json.dumps(model, ensure_ascii=False, indent=1).encode() + b"\n")
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file by new content in one step; the old one stays if anything fails."""
-    handle, name = mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_whole(path, json.dumps(model, ensure_ascii=False, indent=1).encode() + b"\n")

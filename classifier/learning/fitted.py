@@ -10,7 +10,7 @@ from sklearn.pipeline import Pipeline
 
 from classifier.decide import decide
 from classifier.errors import ModelError
-from classifier.learning.export import write_atomically
+from classifier.files import write_whole
 from classifier.learning.pipeline import raw_scores
 from classifier.tagger import Tagger
 from classifier.tasks import Tag
@@ -32,7 +32,7 @@ def packed(pipeline: Pipeline) -> bytes:
 def write_pipeline(pipeline: Pipeline, path: Path) -> bytes:
     """Write a fitted pipeline beside its place and then put it there; return the content, by which it is trusted."""
     content = packed(pipeline)
-    write_atomically(path, content)
+    write_whole(path, content)
     return content
 
 
