@@ -51,7 +51,7 @@ def tag_frame(
         threshold = tagger.threshold_for(promise)
     ours = _columns(cells, tagger, threshold, why=why)
     added = dict(zip(_names(names, ours), ours, strict=True))
-    tagged: Frame = _with_arrow(table, added) if is_arrow else table.assign(**added)
+    tagged: Frame = _with_arrow(table, added) if is_arrow else _with_pandas(table, added)
     return tagged
 
 
@@ -116,6 +116,14 @@ def _names(taken: Iterable[str], ours: Sequence[object]) -> list[str]:
     names = list(OURS[: len(ours)])
     clash = set(taken).intersection(names)
     return [PREFIX + name for name in names] if clash else names
+
+
+def _with_pandas(table: Any, added: dict[str, list[Any]]) -> Any:
+    import pandas as pd
+
+    # Named, since a batch without rows would otherwise have other types than the rest.
+    kinds = {name: "float64" if name.endswith("confidence") else "string" for name in added}
+    return table.assign(**{name: pd.Series(cells, table.index, kinds[name]) for name, cells in added.items()})
 
 
 def _with_arrow(table: Any, added: dict[str, list[Any]]) -> Any:

@@ -1,5 +1,7 @@
 """One batch of a table at a time, as the engines for many machines hand it out."""
 
+import pickle
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -57,6 +59,32 @@ def test_no_such_column(make: Any, tagger: Tagger) -> None:
 
 def test_no_rows(tagger: Tagger) -> None:
     """A batch without rows keeps the shape of the others, as engines want it."""
-    empty = pa.table({"title": pa.array([], pa.string())})
+    full, empty = pa.table({"title": ["x"]}), pa.table({"title": pa.array([], pa.string())})
 
-    assert tag_frame(empty, model=tagger).schema == tag_frame(pa.table({"title": ["x"]}), model=tagger).schema
+    assert tag_frame(empty, model=tagger).schema == tag_frame(full, model=tagger).schema
+    frames = (tag_frame(table.to_pandas(), model=tagger)[["role", "confidence"]] for table in (full, empty))
+    assert len({tuple(frame.dtypes) for frame in frames}) == 1
+
+
+def test_as_engines_call_it(model_path: Path) -> None:
+    """What is handed to workers can be sent there: the function by name, the model by its path."""
+    send = pickle.dumps((tag_frame, {"model": str(model_path), "threshold": 0}))
+    received, options = pickle.loads(send)
+
+    frames = [received(pd.DataFrame({"title": TITLES}, index=[5, 6, 7, 8]), **options) for _ in range(2)]
+
+    assert list(frames[0].index) == [5, 6, 7, 8]
+    assert frames[0].equals(frames[1])
+
+
+def test_dask_dataframe(model_path: Path) -> None:
+    """The example of the docs for Dask: partitions of a DataFrame, with a meta made of no rows."""
+    dd = pytest.importorskip("dask.dataframe")
+    backlog = dd.from_pandas(pd.DataFrame({"title": TITLES * 5}), npartitions=3)
+    meta = tag_frame(backlog._meta, "title", model=str(model_path))
+
+    found = backlog.map_partitions(tag_frame, "title", model=str(model_path), meta=meta).compute(scheduler="sync")
+
+    assert rows(found[["role"]]) == rows(
+        tag_frame(pd.DataFrame({"title": TITLES * 5}), model=str(model_path))[["role"]]
+    )
