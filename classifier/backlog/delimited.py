@@ -20,9 +20,9 @@ from classifier.backlog.rows import (
     guarded,
     header_at,
     keyed,
+    no_task_notice,
     no_title_column,
     our_columns,
-    untitled_notice,
 )
 from classifier.backlog.source import Source
 from classifier.errors import BacklogError
@@ -225,7 +225,7 @@ def _tasks(
             else f"{source.name} holds no task."
         )
     if untitled:
-        notices.append(untitled_notice(untitled))
+        notices.append(no_task_notice(untitled, columns))
 
 
 def _check_end(source: Source, row: list[str], line: int) -> None:

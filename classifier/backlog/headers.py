@@ -139,7 +139,7 @@ def _tool_columns(names: list[str], tool: Tracker) -> Columns:
     levels = tuple(at for at, name in enumerate(names) if name.startswith("title ") and name[6:].isdigit())
     at = next((names.index(name) for name in tool.titles if name in names), None)
     titles = (at,) if at is not None else levels
-    kind = {"todoist": "type", "ms-project-csv": "outline level"}.get(tool.name)
+    kind = {"todoist": "type", "trello-csv": "archived", "ms-project-csv": "outline level"}.get(tool.name)
     return Columns(
         tool.name, titles[0], titles, _description(names, titles[0], tool), names.index(kind) if kind in names else None
     )

@@ -18,6 +18,12 @@ _TOTALS = frozenset(
 _NUMBER = re.compile(r"[-+]?(\d+([.,]\d+)*|[.,]\d+)%?$")
 _RUN = frozenset("=+-@\t\r＝＋－＠")
 """What a spreadsheet takes for the start of a formula."""
+_OTHER_KINDS = {
+    "todoist": "sections, notes and settings",
+    "trello-csv": "archived cards",
+    "ms-project-csv": "the project itself",
+}
+"""What else than tasks the rows of a tool's tables hold."""
 _TODOIST_LABELS = re.compile(r"(?:(?<=\s)|^)@[^\s@]+(?=\s|$)")
 
 
@@ -105,9 +111,13 @@ def no_title_column(name: str, header: Sequence[str], column: str | None) -> str
     return f"{name} has no column that is named like a title (its columns: {shown or 'none'}): name it with --column."
 
 
-def untitled_notice(rows: int) -> str:
-    """Say how many rows hold no task."""
-    return "1 row has no title and is no task." if rows == 1 else f"{rows:,} rows have no title and are no tasks."
+def no_task_notice(rows: int, columns: Columns) -> str:
+    """Say how many rows hold no task: those without a title and, for tools that mix them, of another kind."""
+    others = None if columns.kind is None else _OTHER_KINDS.get(columns.tracker)
+    if others is None:
+        return "1 row has no title and is no task." if rows == 1 else f"{rows:,} rows have no title and are no tasks."
+    number = "1 row is no task" if rows == 1 else f"{rows:,} rows are no tasks"
+    return f"{number}: left out are {others}, and rows without a title."
 
 
 class Finder:
@@ -157,6 +167,8 @@ class Finder:
             return True
         if self._columns.tracker == "todoist":
             return row[kind].strip().casefold() == "task"
+        if self._columns.tracker == "trello-csv":
+            return row[kind].strip().casefold() != "true"
         return row[kind].strip() != "0"  # MS Project: the project itself stands above the first level
 
 

@@ -25,9 +25,9 @@ from classifier.backlog.rows import (
     cells_by_name,
     header_at,
     keyed,
+    no_task_notice,
     no_title_column,
     our_columns,
-    untitled_notice,
 )
 from classifier.backlog.source import Source
 from classifier.errors import BacklogError
@@ -146,7 +146,7 @@ def _tasks(
             f"{source.name} holds no task: looked for rows with a title in the column {header[columns.title]!r}."
         )
     if untitled:
-        notices.append(untitled_notice(untitled))
+        notices.append(no_task_notice(untitled, columns))
 
 
 @contextmanager

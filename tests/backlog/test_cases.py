@@ -206,6 +206,8 @@ def test_descriptions_come_when_asked_for(name, description):
     [
         ("jira.csv", "1 row has no title and is no task."),
         ("trello.json", "2 archived cards are left out."),
+        ("trello.csv", "1 row is no task: left out are archived cards, and rows without a title."),
+        ("todoist.csv", "4 rows are no tasks: left out are sections, notes and settings, and rows without a title."),
         ("github.json", "1 pull request is left out."),
         ("tasks.jsonl", "1 entry has no title and is left out."),
     ],
