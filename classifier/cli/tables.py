@@ -15,6 +15,9 @@ from classifier.tasks import UNSURE
 NARROWEST = 20
 """Columns of the screen that a title gets at least."""
 
+LONGEST = 1000
+"""Characters of a title that are shown; laying out megabytes takes Rich seconds, and nobody reads them."""
+
 _COLOURS = ("cyan", "magenta", "green", "yellow", "blue", "red")
 
 
@@ -42,7 +45,7 @@ def show_tagged(tagged: Iterable[Tagged], labels: Sequence[str], *, reasons: boo
             (
                 Text(tag.role, styles.get(tag.role, "")),
                 Text(f"{tag.shown(2):.2f}"),
-                Text(printable(task.title)),
+                Text(printable(_shortened(task.title))),
                 Text(printable(why(tag, labels)) if reasons else "", "dim"),
             )
             for task, tag in batch
@@ -57,6 +60,10 @@ def show_tagged(tagged: Iterable[Tagged], labels: Sequence[str], *, reasons: boo
         for row in rows:
             table.add_row(*row[: len(widths)])
         console.print(table)
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= LONGEST else title[: LONGEST - 1] + "…"
 
 
 def _widths(console: Console, rows: Sequence[Sequence[Text]], labels: Sequence[str], *, reasons: bool) -> list[int]:

@@ -362,7 +362,7 @@ class TestMix:
         assert "Ann: 12 of 12 clear tasks are product work" in told
 
     @pytest.mark.parametrize(("args", "exit_code", "sentence"), [
-        (["--by", "planet"], 1, "no task has a value in a field named 'planet'"),
+        (["--by", "planet"], 1, "No task has a value in a field named 'planet'"),
         (["--to", "markdown"], 2, "A summary is written as"),
     ])  # fmt: skip
     def test_refusals(self, run: Run, model: str, args: list[str], exit_code: int, sentence: str) -> None:
@@ -420,6 +420,14 @@ class TestTerminal:
         assert "Tagging" in shown
         assert "8,000 tasks: " in shown.rstrip().splitlines()[-1]
         assert "Tagging" not in shown.rstrip().splitlines()[-1].rpartition("\x1b[2K")[2]
+
+    def test_an_endless_title(self, on_terminal: Callable[..., str], model: str, tmp_path: Path) -> None:
+        """A title of megabytes is cut for the eye; it would fill the screen for minutes."""
+        (tmp_path / "endless.txt").write_text("plan the release " * 100_000, "utf-8")
+        shown = on_terminal("predict", tmp_path / "endless.txt", "--model", model)
+
+        assert "…" in shown
+        assert len(shown) < 10_000
 
     def test_hostile_titles(self, on_terminal: Callable[..., str], model: str, tmp_path: Path) -> None:
         """What a terminal would obey is spelled out; markup of the table's own drawing is text."""
