@@ -11,7 +11,7 @@ def shipped(name: str) -> Path:
     for home in (package, package.parent):
         if (home / name).is_dir():
             return home / name
-    raise TaskroleError(f"the folder {name!r} is missing from this installation; install taskrole anew.")
+    raise TaskroleError(f"The folder {name!r} is missing from this installation; install taskrole anew.")
 
 
 def shipped_model() -> Path:

@@ -250,7 +250,7 @@ class Store:
         found = found or [version for version in versions if len(name) >= 4 and version.digest.startswith(name)]
         if len(found) != 1:
             names = ", ".join([SHIPPED, *(version.name for version in versions)])
-            raise StoreError(f"there is no model {name!r} in the store; there is {names}.")
+            raise StoreError(f"There is no model {name!r} in the store; there is {names}.")
         return found[0]
 
     def path(self, version: Version) -> Path:
@@ -296,7 +296,7 @@ class Store:
         with self._change() as database:
             rows = database.execute("SELECT number, model FROM promotions ORDER BY number DESC LIMIT 2").fetchall()
             if not rows:
-                raise StoreError("there is nothing to roll back: the shipped model has been current all along.")
+                raise StoreError("There is nothing to roll back: the shipped model has been current all along.")
             before = rows[1][1] if len(rows) > 1 else None
             database.execute("DELETE FROM promotions WHERE number = ?", (rows[0][0],))
             self._settle(database, rows[0][1], before, _not_in(before))
@@ -306,7 +306,7 @@ class Store:
         """Remove a version that is not current; its examples stay."""
         current = self.current()
         if current is not None and current.number == version.number:
-            raise StoreError(f"version {version.name} is current: make another one current first (models use).")
+            raise StoreError(f"Version {version.name} is current: make another one current first (models use).")
         with self._change() as database:
             database.execute("DELETE FROM models WHERE number = ?", (version.number,))
         for path in (self._model(version.digest), self.pipeline_path(version), self.scores_path(version.digest)):

@@ -101,7 +101,7 @@ def _plan(store: Store, wish: Wish, *, renewed: bool) -> _Plan:
     if not new and len(own) == known and base == known_base:
         aside = sum(each.state == "aside" for each in held)
         raise TrainingError(
-            "there is nothing new to learn from: give files with labelled examples, or answer some questions "
+            "There is nothing new to learn from: give files with labelled examples, or answer some questions "
             "(taskrole review BACKLOG)"
             + (f"; {aside:,} examples are set aside, and --force alone learns from them." if aside else ".")
         )

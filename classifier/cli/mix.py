@@ -41,7 +41,7 @@ def give_mix(counted: Tally, by: str | None, form: str, out: str | None) -> None
         raise click.UsageError(f"A summary is written as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}, not as {form}.")
     mix = counted.mixes()[0] if by is not None else Mix("", counted.whole(), ())
     if by is not None and mix.is_empty:
-        raise BacklogError(f"no task has a value in a field named {by!r}: name a column of the input with --by.")
+        raise BacklogError(f"No task has a value in a field named {by!r}: name a column of the input with --by.")
     if form == TABLE:
         _show(mix)
     else:

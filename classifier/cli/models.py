@@ -88,7 +88,7 @@ def remove(model: str) -> None:
     with Store() as store:
         version = store.find(model)
         if version is None:
-            raise StoreError("the shipped model is always there and cannot be removed.")
+            raise StoreError("The shipped model is always there and cannot be removed.")
         store.remove(version)
     click.echo(f"Version {version.name} is removed.", err=True)
 
@@ -112,7 +112,7 @@ def give_examples(state: str | None, numbers: tuple[int, ...]) -> None:
             removed = store.remove_examples(numbers)
             click.echo(f"{removed:,} examples are left out from the next retrain on.", err=True)
             if removed < len(set(numbers)):
-                raise StoreError("not all of these numbers are examples: `taskrole models examples` lists them.")
+                raise StoreError("Not all of these numbers are examples: `taskrole models examples` lists them.")
             return
         held = store.held()
     writer = csv.writer(sys.stdout, lineterminator="\n")

@@ -62,7 +62,7 @@ def report(
             done(1)
     for name in by:
         if not any(groups_of(entry.fields, (name,))[name] for entry in entries):
-            raise BacklogError(f"no task has a value in a field named {name!r}: name a column of the input with --by.")
+            raise BacklogError(f"No task has a value in a field named {name!r}: name a column of the input with --by.")
     page = backlog_page(
         entries,
         tagger.labels,

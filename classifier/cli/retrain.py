@@ -166,7 +166,7 @@ def _conclude(outcome: "Outcome") -> None:
     for line in _shortened([_named(example) for example in outcome.lesson.new]):
         _tell(f"Set aside: {line}")
     raise click.ClickException(
-        f"version {version} is kept but not made current: {'; '.join(outcome.retrained.objections)}. The "
+        f"Version {version} is kept but not made current: {'; '.join(outcome.retrained.objections)}. The "
         f"{len(outcome.lesson.new):,} new examples are set aside; where they are right, give them again with --force."
     )
 

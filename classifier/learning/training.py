@@ -112,10 +112,10 @@ def check_enough(examples: Sequence[Example]) -> None:
     roles = sorted(set(counts) - {UNSURE})
     if len(roles) < 2:
         found = f"only {roles[0]!r}" if roles else "none"
-        raise TrainingError(f"training needs examples of at least two roles, and there is {found}.")
+        raise TrainingError(f"Training needs examples of at least two roles, and there is {found}.")
     missing = [f"{FEWEST - counts[role]} more of {role!r}" for role in counts if counts[role] < FEWEST]
     if missing:
-        raise TrainingError(f"training needs at least {FEWEST} examples of each label: add {', '.join(missing)}.")
+        raise TrainingError(f"Training needs at least {FEWEST} examples of each label: add {', '.join(missing)}.")
 
 
 def digest(examples: Sequence[Example]) -> str:

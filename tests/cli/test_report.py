@@ -87,7 +87,7 @@ def test_injections_in_titles_people_and_columns_stay_text(run: Run, model: str,
 @pytest.mark.parametrize(
     ("options", "exit_code", "said"),
     [
-        (["--by", "Tribe"], 1, "no task has a value in a field named 'Tribe'"),
+        (["--by", "Tribe"], 1, "No task has a value in a field named 'Tribe'"),
         (["--threshold", "0.5", "--promise", "0.9"], 2, "both set the threshold"),
         (["--promise", "0.5"], 1, "no threshold for a promise"),
         (["--column", "Nix"], 1, "no column 'Nix'"),

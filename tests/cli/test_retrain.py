@@ -202,7 +202,7 @@ def test_examples_come_back(run: Run, home: Path, tmp_path: Path) -> None:
     assert "nothing new" in run("retrain", tmp_path / "all.csv", exit_code=1).stderr
     run("models", "examples", "--remove", "1", "--remove", "2")
     assert "238 earlier and 0 new" in run("retrain").stderr
-    assert "not all" in run("models", "examples", "--remove", "999", exit_code=1).stderr
+    assert "Not all" in run("models", "examples", "--remove", "999", exit_code=1).stderr
 
 
 def test_examples_that_a_spreadsheet_would_run_come_back(run: Run, home: Path, tmp_path: Path) -> None:
