@@ -77,18 +77,18 @@ class _Review:
     def ask(self, number: int | None) -> int:
         """Ask until there is enough, no input left or the user quits; return how many answers there are."""
         told = False
-        while (question := self._questions.next()) is not None and (number is None or self._answered < number):
+        while (place := self._questions.next()) is not None and (number is None or self._answered < number):
             why_enough = self._questions.enough()
             if why_enough is not None and not told:
                 _tell(f"More answers would hardly help: {why_enough}. Quit with q, or go on.")
                 told = True
-            answer = self._answer(question.place)
+            answer = self._answer(place)
             if answer == QUIT:
                 break
             if answer == UNDO:
                 self._undo()
             else:
-                self._store_answer(question.place, answer)
+                self._store_answer(place, answer)
         return self._answered
 
     @property

@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Sequence
 from math import log
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,33 +29,23 @@ COMMON = 0.5
 """How strongly tasks that resemble many others are preferred; 0 not at all."""
 
 
-class Question(NamedTuple):
-    """A task to ask about."""
-
-    place: int
-    """Among the texts given."""
-    doubt: float
-    """How torn the model is between the roles, from 0 to 1."""
-
-
 class Questions:
     """Choose among texts, one at a time: torn ones first, spread over different wordings."""
 
     def __init__(self, texts: Sequence[str], tagger: Tagger) -> None:
         """Weigh the texts; the tagger says how torn it is on each."""
         self._rows = wordings(texts)
-        self.doubts = np.array([_doubt(text, tagger) for text in texts])
-        self._worth = self.doubts * _commonness(self._rows) ** COMMON
+        self._doubts = np.array([_doubt(text, tagger) for text in texts])
+        self._worth = self._doubts * _commonness(self._rows) ** COMMON
         self._novelty = np.ones(len(texts))
         self._open = np.ones(len(texts), dtype=np.bool_)
         self._recent: deque[bool] = deque(maxlen=LOOKED_BACK)
 
-    def next(self) -> Question | None:
-        """Return the open text that would teach most, None where there is none left."""
+    def next(self) -> int | None:
+        """Return the place of the open text that would teach most, None where there is none left."""
         if not self._open.any():
             return None
-        place = int(np.where(self._open, self._worth * self._novelty, -1.0).argmax())
-        return Question(place, float(self.doubts[place]))
+        return int(np.where(self._open, self._worth * self._novelty, -1.0).argmax())
 
     def close(self, place: int) -> None:
         """Ask no more about a text, and less about those worded like it."""
@@ -76,10 +65,9 @@ class Questions:
 
     def enough(self) -> str | None:
         """Say why more answers would hardly help, if that is so."""
-        question = self.next()
-        if question is None:
+        if not self._open.any():
             return "there is nothing left to ask"
-        if not (self._open & (self.doubts >= TORN)).any():
+        if not (self._open & (self._doubts >= TORN)).any():
             return "the model is torn about none of the tasks that are left"
         if len(self._recent) == LOOKED_BACK and sum(self._recent) >= AGREED * LOOKED_BACK:
             return f"{sum(self._recent)} of your last {LOOKED_BACK} answers were what the model guessed"

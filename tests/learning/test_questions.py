@@ -18,9 +18,9 @@ def judge() -> Tagger:
 
 def order(questions: Questions) -> list[int]:
     asked = []
-    while (question := questions.next()) is not None:
-        asked.append(question.place)
-        questions.close(question.place)
+    while (place := questions.next()) is not None:
+        asked.append(place)
+        questions.close(place)
     return asked
 
 
@@ -39,9 +39,9 @@ def test_undoing_restores_the_order(judge: Tagger) -> None:
     questions = Questions(TORN, judge)
     first = questions.next()
     assert first is not None
-    questions.close(first.place)
+    questions.close(first)
     assert questions.next() != first
-    questions.reopen(first.place)
+    questions.reopen(first)
     assert questions.next() == first
 
 
