@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import sklearn
 
-from classifier.examples import read_examples
+from classifier.examples import merge, read_examples
 from classifier.learning import train
 from classifier.learning.pipeline import raw_scores
 from classifier.tagger import Tagger
@@ -14,7 +14,7 @@ from classifier.tagger import Tagger
 ROOT = Path(__file__).parent.parent
 HELD_OUT = ROOT / "training_data" / "heldout"
 
-examples = read_examples([ROOT / "training_data"])
+examples = merge((), read_examples([ROOT / "training_data"]))  # as `taskrole train` reads them
 labelled = [path for path in sorted(HELD_OUT.glob("*.csv")) if path.stem != "unsure"]
 texts = [example.text for example in examples + read_examples(labelled)]
 made, shipped = train(examples), Tagger.load(ROOT / "models" / "default.json")
