@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_LONGEST = 100
+"""Characters of a file's name that go into the name of the file beside it."""
 
 
 @contextmanager
@@ -17,7 +20,7 @@ def beside(path: Path) -> Iterator[BinaryIO]:
 
     What was written is seen onto the disk first. Errors of the system name `path` itself.
     """
-    part = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name[:_LONGEST]}.{os.getpid()}.part")
     try:
         # Not `tempfile`: its files are readable by their owner alone, and would stay so after the rename.
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
@@ -39,6 +42,14 @@ def write_whole(path: Path, content: bytes) -> None:
     """Replace a file by new content in one step, or leave it as it was."""
     with beside(path) as stream:
         stream.write(content)
+
+
+def sweep(folder: Path, names: Collection[str]) -> None:
+    """Remove what writers of these files, killed half way, have left beside them; none may be at work any more."""
+    for part in folder.glob(".*.part"):
+        if part.name[1:].rsplit(".", 2)[0] in {name[:_LONGEST] for name in names}:
+            with suppress(OSError):
+                part.unlink()
 
 
 def _settle(folder: Path) -> None:

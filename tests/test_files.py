@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from classifier.files import beside, write_whole
+from classifier.files import beside, sweep, write_whole
 
 
 def test_a_file_is_replaced_with_the_rights_of_any_new_file(tmp_path: Path) -> None:
@@ -57,3 +57,13 @@ def test_an_error_of_the_input_keeps_its_name(tmp_path: Path) -> None:
         (tmp_path / "input").open().close()
 
     assert Path(caught.value.filename) == tmp_path / "input"
+
+
+def test_what_killed_writers_left_is_swept(tmp_path: Path) -> None:
+    """Only what was left beside the files that are named."""
+    for name in ("out.csv", ".out.csv.123.part", ".other.csv.5.part", ".out.csv"):
+        (tmp_path / name).write_text("x")
+
+    sweep(tmp_path, {"out.csv"})
+
+    assert {path.name for path in tmp_path.iterdir()} == {"out.csv", ".other.csv.5.part", ".out.csv"}

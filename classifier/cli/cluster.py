@@ -16,6 +16,7 @@ from classifier.cli.predict import Run, write_tagged
 from classifier.cli.reading import Input
 from classifier.cli.tagging import Request, Summary
 from classifier.errors import TaskroleError
+from classifier.files import sweep
 from classifier.frames import parquet_columns, tag_parquet
 from classifier.tagger import Tagger
 
@@ -75,6 +76,7 @@ def tag_on_cluster(
             for notice in told.notices:
                 click.echo(f"{Path(futures[future].source).name}: {notice}", err=True)
             done(told.counts.total())
+    sweep(Path(out), {Path(target).name for target in targets})
 
 
 def tag_file(job: Job, model: dict[str, Any]) -> Told:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-FILES, ROWS = 8, 4000
+FILES, ROWS = 60, 600
 CLUSTER = """
 import sys
 from distributed import LocalCluster
