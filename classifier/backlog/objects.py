@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from classifier.backlog.backlogs import Backlog, Options
 from classifier.backlog.headers import find_columns
+from classifier.backlog.printing import OBEYED
 from classifier.backlog.source import Source
 from classifier.backlog.titles import one_line
 from classifier.backlog.values import Cursor, TooLongError
@@ -265,10 +265,6 @@ def _count(number: int, one: str, many: str) -> str:
     return f"1 {one}" if number == 1 else f"{number:,} {many}"
 
 
-# JSON lets these through; a terminal would obey them.
-_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-
-
 def write(target: BinaryIO, tagged: Iterable[Tagged], backlog: Backlog, format: str, why: Why | None) -> None:  # noqa: A002
     """Write one object a task: title, role, confidence and the input's own fields."""
     encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
@@ -277,11 +273,11 @@ def write(target: BinaryIO, tagged: Iterable[Tagged], backlog: Backlog, format: 
     for task, tag in tagged:
         if not task.title:
             continue
-        line = before + encode(_object(task, tag, backlog, why))
-        if not line.isascii():
-            line = _OBEYED.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
-        # What UTF-8 cannot hold is half a surrogate pair, and the handler spells it as JSON does.
-        target.write(line.encode("utf-8", "backslashreplace"))
+        line = encode(_object(task, tag, backlog, why))
+        # JSON lets through what a terminal would obey, and halves of surrogate pairs, which UTF-8 cannot hold.
+        if not (line.isascii() and line.isprintable()):
+            line = OBEYED.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
+        target.write(f"{before}{line}".encode())
         before = between
     target.write((last if before == between else "[]\n" if format == "json" else "").encode())
 

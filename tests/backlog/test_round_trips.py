@@ -226,8 +226,11 @@ class TestJson:
 
     def test_what_a_terminal_would_obey_is_escaped(self):
         out = written("a\x1b[31m \x9b31m \u202eb\n", "jsonl")
+        plain = written("plan\x7fit\n", "jsonl")
 
         assert out.isascii()
+        assert b"\x7f" not in plain
+        assert json.loads(plain)["title"] == "plan\x7fit"
         assert json.loads(out)["title"] == "a\x1b[31m \x9b31m \u202eb"
 
     def test_as_a_table_it_has_the_fields(self):
