@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from classifier.errors import BacklogError
+from classifier.files import beside
 from classifier.reasons import why as decisive_words
 from classifier.tagger import Tagger
 
@@ -62,22 +63,16 @@ def tag_parquet(
     import pyarrow.parquet as pq
 
     roles: Counter[str] = Counter()
-    part = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
     writer = None
-    try:
-        with pq.ParquetFile(source) as file:
-            for batch in file.iter_batches(ROWS):
-                tagged = tag_frame(batch, column, model=tagger, threshold=threshold, why=why)
-                writer = writer or pq.ParquetWriter(part, tagged.schema)
-                writer.write_batch(tagged)
-                roles.update(filter(None, tagged.column(batch.num_columns).to_pylist()))
+    with pq.ParquetFile(source) as file, beside(target) as stream:
+        for batch in file.iter_batches(ROWS):
+            tagged = tag_frame(batch, column, model=tagger, threshold=threshold, why=why)
+            writer = writer or pq.ParquetWriter(stream, tagged.schema)
+            writer.write_batch(tagged)
+            roles.update(filter(None, tagged.column(batch.num_columns).to_pylist()))
         if writer is None:
             _refuse_empty(source)
         writer.close()
-        part.replace(target)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
     return roles
 
 
