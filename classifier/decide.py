@@ -1,6 +1,6 @@
 """The one way from raw scores to a role, used in training, in evaluation and in use alike."""
 
-from math import exp, log
+from math import exp
 from typing import Literal, NamedTuple
 
 from classifier.tasks import UNSURE, Tag
@@ -33,19 +33,9 @@ class Rule(NamedTuple):
 
 def probabilities(scores: tuple[float, ...], words: int, rule: Rule) -> list[float]:
     """Return the probability of each label of `rule`, for the raw scores of a text of so many words."""
-    scale = rule.temperature
-    if words > rule.free_words:
-        scale *= (words / rule.free_words) ** rule.damping
-    highest = max(scores)
-    odds = [exp((score - highest) / scale) for score in scores]
+    odds = _odds(scores, max(scores), words, rule)
     total = sum(odds)
     return [each / total for each in odds]
-
-
-def calibrated(probability: float, rule: Rule) -> float:
-    """Return how often a role of this probability turned out right on texts that were not trained on."""
-    probability = min(max(probability, 1e-9), 1 - 1e-9)
-    return 1 / (1 + exp(-rule.slope * log(probability / (1 - probability)) - rule.intercept))
 
 
 def decide(scores: tuple[float, ...], words: int, known: int, rule: Rule, threshold: float | None = None) -> Tag:
@@ -53,28 +43,37 @@ def decide(scores: tuple[float, ...], words: int, known: int, rule: Rule, thresh
 
     `threshold` replaces the one of the rule; 0 always gives the most probable real role.
     """
+    labels = rule.labels
+    highest = scores.index(max(scores))
+    first = highest if labels[highest] != UNSURE else _runner_up(scores, highest)
+    best = labels[first]
+    against = sum(_odds(scores, scores[first], words, rule)) - 1
+    # How often a best role of this probability turned out right: a line from log-odds to log-odds.
+    confidence = 1 / (1 + min(max(against, 1e-9), 1e9) ** rule.slope * exp(-rule.intercept))
     if threshold is None:
         threshold = rule.threshold
-    shares = probabilities(scores, words, rule)
-    labels = rule.labels
-    highest = shares.index(max(shares))
-    first = highest if labels[highest] != UNSURE else _runner_up(shares, highest)
-    best = labels[first]
-    confidence = calibrated(shares[first], rule)
     if threshold <= 0:
         return Tag(best, confidence, best)
     if known < KNOWN_SHARE * words or not words:
         return Tag(UNSURE, confidence, best, "unknown")
-    if words == 1:
-        threshold = max(threshold, LONE_WORD)
+    if words == 1 and threshold < LONE_WORD:
+        threshold = LONE_WORD
     if confidence >= threshold and first == highest:
         return Tag(best, confidence, best)
-    rival = _runner_up(shares, first) if first == highest else highest
+    rival = _runner_up(scores, first) if first == highest else highest
     because: Literal["torn", "unknown"] = "unknown" if labels[rival] == UNSURE else "torn"
     return Tag(UNSURE, confidence, best, because)
 
 
-def _runner_up(shares: list[float], highest: int) -> int:
-    others = list(range(len(shares)))
+def _odds(scores: tuple[float, ...], against: float, words: int, rule: Rule) -> list[float]:
+    """Return the odds of each label against one whose score is given."""
+    scale = rule.temperature
+    if words > rule.free_words:
+        scale *= (words / rule.free_words) ** rule.damping
+    return [exp(min((score - against) / scale, 99.0)) for score in scores]
+
+
+def _runner_up(scores: tuple[float, ...], highest: int) -> int:
+    others = list(range(len(scores)))
     del others[highest]
-    return max(others, key=shares.__getitem__)
+    return max(others, key=scores.__getitem__)

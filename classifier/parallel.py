@@ -1,4 +1,4 @@
-"""Many texts on all cores: batches go out to worker processes, their tags come back in order."""
+"""Many texts on all cores: batches go out to worker processes, or are tagged here; their tags come back in order."""
 
 import os
 import signal
@@ -46,34 +46,40 @@ def tag_in_order(
     workers: int | None = None,
     report: Callable[[str], object] = lambda _: None,
 ) -> Iterator[tuple[list[Item], list[Tag]]]:
-    """Yield each batch with the tags of its texts, in order, worked out on all cores.
+    """Yield each batch with the tags of its texts, in order, worked out on all cores: this process is one of `workers`.
 
-    Only texts and answers cross to and from the workers, at most `AHEAD` batches a worker at a time. Where a worker
-    dies, `report` is told, what it had in hand is tagged here, and so is all that follows: nothing is lost.
-    As with all processes that are started anew, the calling script needs its `if __name__ == "__main__":`.
+    Only texts and answers cross to and from the others, at most `AHEAD` batches for each at a time; what they have no
+    room for is tagged here. Where one of them dies, `report` is told, what it had in hand is tagged here, and so is
+    all that follows: nothing is lost. As with all processes that are started anew, the calling script needs its
+    `if __name__ == "__main__":`.
     """
-    workers = workers or cores()
     names = (*tagger.labels, UNSURE)
-    waiting: deque[tuple[list[Item], list[str], Future[Answer]]] = deque()
-    with _Workers(tagger, workers, threshold, why=why, report=report) as crew:
+    waiting: deque[tuple[list[Item], list[str], Future[Answer] | list[Tag]]] = deque()
+    with _Workers(tagger, (workers or cores()) - 1, threshold, why=why, report=report) as crew:
+
+        def finished(least: int) -> Iterator[tuple[list[Item], list[Tag]]]:
+            """Yield what is through, in order; wait where more than `least` batches are not."""
+            while waiting and (len(waiting) > least or isinstance(waiting[0][2], list) or waiting[0][2].done()):
+                batch, texts, found = waiting.popleft()
+                yield batch, found if isinstance(found, list) else _tags(crew.answer(texts, found), names)
+
         for batch in batches:
             texts = texts_of(batch)
-            waiting.append((batch, texts, crew.send(texts)))
-            if len(waiting) > AHEAD * workers:
-                batch, texts, future = waiting.popleft()
-                yield batch, _tags(crew.answer(texts, future), names)
-        while waiting:
-            batch, texts, future = waiting.popleft()
-            yield batch, _tags(crew.answer(texts, future), names)
+            future = crew.send(texts)
+            waiting.append((batch, texts, crew.tag(texts) if future is None else future))
+            yield from finished(least=2 * AHEAD * crew.workers)
+        yield from finished(least=0)
 
 
 class _Workers:
-    """Processes that tag, and this one in their place once one of them has died."""
+    """Processes that tag, and this one beside them, or in their place once one of them has died."""
 
     def __init__(
         self, tagger: Tagger, workers: int, threshold: float | None, *, why: bool, report: Callable[[str], object]
     ) -> None:
+        self.workers = workers
         self._tagger, self._threshold, self._why, self._report = tagger, threshold, why, report
+        self._busy: list[Future[Answer]] = []
         self._broken = False
         # Started anew, not forked: a fork would copy whatever lock another thread holds.
         self._pool = ProcessPoolExecutor(
@@ -86,16 +92,18 @@ class _Workers:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def send(self, texts: list[str]) -> "Future[Answer]":
-        """Hand texts to a worker, or answer at once where there is none any more."""
-        if not self._broken:
-            try:
-                return self._pool.submit(_answer_here, texts)
-            except BrokenProcessPool:
-                self._mourn()
-        done: Future[Answer] = Future()
-        done.set_result(self._own_answer(texts))
-        return done
+    def send(self, texts: list[str]) -> "Future[Answer] | None":
+        """Hand texts to a worker; None where all have enough to do, or are no more."""
+        self._busy = [future for future in self._busy if not future.done()]
+        if self._broken or len(self._busy) >= AHEAD * self.workers:
+            return None
+        try:
+            future = self._pool.submit(_answer_here, texts)
+        except BrokenProcessPool:
+            self._mourn()
+            return None
+        self._busy.append(future)
+        return future
 
     def answer(self, texts: list[str], future: "Future[Answer]") -> Answer:
         """Wait for an answer; where its worker died, work it out here."""
@@ -103,10 +111,11 @@ class _Workers:
             return future.result()
         except BrokenProcessPool:
             self._mourn()
-            return self._own_answer(texts)
+            return _answer(self._tagger, texts, self._threshold, why=self._why)
 
-    def _own_answer(self, texts: list[str]) -> Answer:
-        return _answer(self._tagger, texts, self._threshold, why=self._why)
+    def tag(self, texts: list[str]) -> list[Tag]:
+        """Tag texts here."""
+        return self._tagger.tag(texts, threshold=self._threshold, why=self._why)
 
     def _mourn(self) -> None:
         if not self._broken:

@@ -1,20 +1,20 @@
 """The tagger: a model file in, tags out, with the standard library alone.
 
 The raw score of a text for a label is a sum over its words and its pairs of words, so the model is a table of numbers.
-They are whole numbers (of 1/`steps`), and the numbers of all labels are packed into one integer, side by side: adding
-up a text is one sum, exact whatever the order, for any number of labels.
+They are whole numbers (of 1/`steps`), and those of all labels stand side by side in one integer: adding up a text is
+one sum, exact whatever the order. The scores of all labels add up to zero, so the last label needs no number.
 """
 
 import json
 from array import array
 from binascii import a2b_base64
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from itertools import chain, repeat
+from collections.abc import Hashable, Iterable, Iterator, MutableSequence, Sequence
+from itertools import chain, count, repeat
 from math import isfinite
-from operator import add, lshift, mul
+from operator import add
 from pathlib import Path
 from sys import byteorder
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from classifier.decide import Rule, decide
 from classifier.errors import ModelError
@@ -43,129 +43,107 @@ KIND = "taskrole model"
 LARGEST_FILE = 64 * 2**20
 """Bytes of a model file that are read; ours has 2 MB."""
 
-_LANE = 40
-"""Bits for one label's sum: 20,000 words of 130 features of 16 bits each fit with room to spare."""
-_HALF = 1 << (_LANE - 1)
-_MASK = (1 << _LANE) - 1
-_REMEMBERED = 50_000
-"""Pieces of text whose words are remembered; then all are forgotten, which bounds the memory."""
+LANE = 26
+"""Bits for one label in a sum: enough for `LONGEST_TEXT` words of 120 features each, all of `LARGEST_WEIGHT`. Above the
+labels stands the number of known words; that of two labels and the words is an integer of 64 bits."""
+LARGEST_WEIGHT = 127
+"""What one feature may add or take at most, so that its weight for a label is one byte."""
+LANES_A_COLUMN = 8
+"""Labels whose bytes share a number in the model file."""
+_KINDS = {1: "B", 2: "H", 4: "I", 8: "Q"}
+"""How `array` calls unsigned numbers of so many bytes."""
+_HALF = 1 << (LANE - 1)
+_MASK = (1 << LANE) - 1
 
-STRIDE = 1 << 24
-"""Between the numbers of two stems as the first of a pair; there are never as many stems."""
-_FURTHER = range(2, REACH + 1)
-"""How many places apart the two of a pair stand that are not neighbours."""
-_NEVER = 1 << 56
-"""The number of a stem that no pair has: added to any other, it makes no pair's key."""
+_REMEMBERED = 60_000
+"""Pieces of text that are remembered with their words; beyond, all are forgotten, which bounds the memory."""
+_BATCH = 16
+"""Texts added up at a time: more would not fit the processor's cache."""
 
 Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
-
-
-class _Remembered(dict[Key, Value], Generic[Key, Value]):
-    """Values by key, computed the first time they are asked for."""
-
-    def __init__(self, compute: Callable[[Key], Value], most: int) -> None:
-        self.compute = compute
-        self.most = most
-
-    def __missing__(self, key: Key) -> Value:
-        if len(self) >= self.most:
-            self.clear()
-        value = self[key] = self.compute(key)
-        return value
-
-
-class Columns:
-    """For each label, a column of weights in 1/`steps`."""
-
-    def __init__(self, packed: Sequence[str], labels: int) -> None:
-        """Unpack the columns of a model file: base64 of little-endian int16."""
-        self._columns = [_numbers(each, "h") for each in packed]
-        self.rows = len(self._columns[0])
-        if len(self._columns) != labels or any(len(column) != self.rows for column in self._columns):
-            raise ValueError("the columns of weights do not fit together")
-
-    def __getitem__(self, row: int) -> list[int]:
-        """Return the weights of one feature."""
-        return [column[row] for column in self._columns]
-
-    def packed(self) -> Iterable[int]:
-        """Return the packed weights of each feature in turn."""
-        packed: Iterable[int] = repeat(0, self.rows)
-        for place, column in enumerate(self._columns):
-            packed = map(add, packed, map(lshift, column, repeat(_LANE * place)))
-        return packed
-
-
-class Table:
-    """Features by name."""
-
-    def __init__(self, table: dict[str, Any], labels: int) -> None:
-        """Unpack a table of the model file: the names of its features in one string, and columns of weights."""
-        self._columns = Columns(table["weights"], labels)
-        names = _lines(table["features"])
-        # The zero of the first place is left free, so that one filter drops what is unknown.
-        self.places = dict(zip(names, range(1, self._columns.rows + 1), strict=True))
-        self._numbers: _Remembered[int, int] = _Remembered(
-            lambda place: _pack(self._columns[place - 1]), len(names) + 1
-        )
-        if len(self.places) != len(names):
-            raise ValueError("a feature stands twice")
-
-    def sum(self, features: Iterable[str]) -> int:
-        """Add up the weights of those features that the table has, for each label, and pack the sums."""
-        return sum(map(self._numbers.__getitem__, filter(None, map(self.places.get, features))))
-
-    def weights(self) -> Iterator[tuple[str, list[int]]]:
-        """Yield each feature with its weights."""
-        return ((name, self._columns[place - 1]) for name, place in self.places.items())
 
 
 class Pairs:
-    """The packed number of each pair of stems, under a key that adds up from the first and the second.
+    """The number of each pair of stems, under a key that adds up from the first and the second.
 
     Of the work on a text, most is looking for its pairs; with numbers it is a third of what it is with text.
     """
 
-    def __init__(self, table: dict[str, Any], labels: int, mark: str) -> None:
-        """Unpack pairs of the model file: their stems in one string, numbered from 1; keys; columns of weights.
+    def __init__(self, table: dict[str, Any], lanes: int, mark: str) -> None:
+        """Unpack pairs of the model file.
 
-        The keys of pairs that another `mark` tells from these never meet them: those of cut stems are negative.
+        It has their stems in one string, numbered from 1; how many pairs begin with each; with what these pairs end;
+        and columns of weights.
         """
-        self._columns = Columns(table["weights"], labels)
         self._mark = mark
-        self._sign = -1 if mark == CUT else 1
-        self._stems = {one: number for number, one in enumerate(_lines(table["stems"]), 1)}
-        self._keys = _numbers(table["keys"], "Q")
-        if len(set(self._keys)) != self._columns.rows or len(self._keys) != self._columns.rows:
-            raise ValueError("keys and weights do not fit together")
-
-    def numbers(self) -> dict[int, int]:
-        """Return the packed number of each pair by its key."""
-        keys = map(mul, self._keys, repeat(self._sign))
-        return dict(zip(keys, self._columns.packed(), strict=True))
+        self._stems = {one: number for number, one in enumerate(_names(table["stems"]), 1)}
+        self.stride = stride_of(self._stems)
+        firsts = chain.from_iterable(map(repeat, count(self.stride, self.stride), _numbers(table["counts"], 4)))
+        keys = list(map(add, firsts, seconds := _numbers(table["seconds"], 4)))
+        if len(keys) != len(seconds):
+            raise ValueError("the two sides of the pairs do not fit together")
+        self.numbers = _by_key(keys, table["weights"], lanes)
 
     def parts(self, one: str) -> tuple[int, int]:
-        """Return what a stem adds to a key as the first of a pair and as the second."""
-        number = self._stems.get(one)
-        return (_NEVER, _NEVER) if number is None else (self._sign * number * STRIDE, self._sign * number)
+        """Return what a stem adds to a key as the first of a pair and as the second; zeros where no pair has it."""
+        number = self._stems.get(one, 0)
+        return number * self.stride, number
 
-    def weights(self) -> Iterator[tuple[str, list[int]]]:
-        """Yield each pair, named as the feature that it is, with its weights."""
-        stems = list(self._stems)
-        for row, key in enumerate(self._keys):
-            first, second = divmod(key, STRIDE)
-            yield f"{stems[first - 1]}{self._mark}{stems[second - 1]}", self._columns[row]
+    def of(self, one: str, other: str) -> int:
+        """Return the number of a pair of stems."""
+        return self.numbers.get(self.parts(one)[0] + self.parts(other)[1], 0)
+
+    def named(self) -> Iterator[tuple[str, int]]:
+        """Yield each pair, named as the feature that it is, with its number."""
+        stems = ["", *self._stems]
+        for key, number in self.numbers.items():
+            first, second = divmod(key, self.stride)
+            yield f"{stems[first]}{self._mark}{stems[second]}", number
 
 
-class _Word(NamedTuple):
-    """What a word adds to a text: its packed number, and the numbers that stand for it in pairs."""
+def stride_of(stems: Sequence[str] | dict[str, int]) -> int:
+    """Return what tells the first of a pair from the second in its key."""
+    return len(stems) + 1
 
-    number: int
-    first: int
-    second: int
-    first_cut: int
-    second_cut: int
+
+class _Met:
+    """The words met so far, by number, and what each adds to a text.
+
+    The columns are arrays: what stands close together in memory is found fast, and takes a tenth of it.
+    """
+
+    def __init__(self, lanes: int) -> None:
+        self.words: dict[str, int] = {}
+        """The number of a piece of text that is one word; else `~place` in `several`."""
+        self.several: list[tuple[int, ...]] = []
+        """The words of pieces of text that are several, or none."""
+        self.own, self.begins, self.ends = _column(lanes), _column(lanes), _column(lanes)
+        """What a word adds by itself, and that it is known; for being the first of a text; the last."""
+        self.first, self.second = array("q"), array("q")
+        self.first_cut, self.second_cut = array("q"), array("q")
+        """What stands for it in the keys of its pairs."""
+        self.add(0, 0, 0, 0, 0, 0, 0)  # number 0 stands between texts, and makes no pair
+
+    def add(self, *numbers: int) -> int:
+        """Add a word, its columns in order, and return its number."""
+        place = len(self.own)
+        for column, number in zip(self._columns(), numbers, strict=True):
+            column.append(number)
+        return place
+
+    def _columns(self) -> tuple[MutableSequence[int], ...]:
+        """Return the columns in order."""
+        pairs = (self.first, self.second, self.first_cut, self.second_cut)
+        return self.own, self.begins, self.ends, *pairs
+
+
+def _column(lanes: int) -> MutableSequence[int]:
+    """Return an empty column for numbers of so many lanes."""
+    return array("q") if lanes * LANE < 60 else []
+
+
+_GAP = [0] * REACH
+"""Stands between two texts, so that no pair reaches from one into the other."""
 
 
 class Tagger:
@@ -181,27 +159,26 @@ class Tagger:
 
     def _unpack(self, model: dict[str, Any]) -> None:
         labels = tuple(map(str, model["labels"]))
+        lanes = len(labels) - 1
         thresholds = {float(promise): float(threshold) for promise, threshold in model["thresholds"].items()}
         self.rule = Rule(labels, **{name: float(number) for name, number in model["rule"].items()})
         self.labels = labels
         self.roles = tuple(label for label in labels if label != UNSURE)
         self.thresholds = thresholds
         self.steps = int(model["steps"])
-        self._bias = _pack(list(map(int, model["bias"])))
-        self._words = Table(model["words"], len(labels))
-        self._pieces = Table(model["pieces"], len(labels))
-        self._whole = Pairs(model["pairs"], len(labels), WHOLE)
-        self._cut = Pairs(model["cut_pairs"], len(labels), CUT)
-        self._pair_numbers = {**self._whole.numbers(), **self._cut.numbers()}
-        if len(self.roles) < 2 or len(set(labels)) != len(labels) or len(model["bias"]) != len(labels):
+        if len(self.roles) < 2 or len(set(labels)) != len(labels) or len(model["bias"]) != lanes:
             raise ValueError("labels and bias do not fit together")
         if not (self.steps > 0 and all(map(isfinite, self.rule[1:])) and min(self.rule[1:3]) > 0):
             raise ValueError("steps and rule are not what they can be")
-        self._lanes = [_LANE * place for place in range(len(labels))]
+        self._bias = sum(int(number) << (LANE * lane) for lane, number in enumerate(model["bias"]))
+        self._words = _table(model["words"], lanes)
+        self._pieces = _table(model["pieces"], lanes)
+        self._whole = Pairs(model["pairs"], lanes, WHOLE)
+        self._cut = Pairs(model["cut_pairs"], lanes, CUT)
+        self._lanes = [LANE * lane for lane in range(lanes)]
+        self._known = LANE * lanes
         self._offsets = sum(_HALF << lane for lane in self._lanes)
-        self._known = _LANE * len(labels)
-        self._edge = self._parts(EDGE)
-        self._words_by_chunk = _Remembered(self._words_in, _REMEMBERED)
+        self._met = _Met(len(self._lanes))
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> "Tagger":
@@ -230,7 +207,13 @@ class Tagger:
             raise TypeError("tag takes several texts, such as a list; put a single text into one.")
         if threshold is None and promise is not None:
             threshold = self.threshold_for(promise)
-        return [self._tag(text, threshold, why) for text in texts]
+        texts, tags = list(texts), []
+        for start in range(0, len(texts), _BATCH):
+            for total, words, known in self._totals(texts[start : start + _BATCH]):
+                tags.append(decide(self._unit(total), words, known, self.rule, threshold))
+        if why:
+            return [tag._replace(reasons=self.reasons(text)) for tag, text in zip(tags, texts, strict=True)]
+        return tags
 
     def threshold_for(self, promise: float) -> float:
         """Return the threshold stored for a promise; raise `ModelError` naming those there are."""
@@ -243,12 +226,12 @@ class Tagger:
             ) from None
 
     def scores(self, text: str) -> tuple[float, ...]:
-        """Return the raw scores of a text, one for each of `labels`."""
-        return self._unit(self._total(text)[0])
+        """Return the raw scores of a text, one for each of `labels`; together they are zero."""
+        return self._unit(next(self._totals([text]))[0])
 
     def known_words(self, text: str) -> int:
         """Return how many words of a text the model has met."""
-        return (self._total(text)[0] + self._offsets) >> self._known
+        return next(self._totals([text]))[2]
 
     @property
     def bias(self) -> tuple[float, ...]:
@@ -257,68 +240,89 @@ class Tagger:
 
     def weights(self) -> Iterator[tuple[str, tuple[float, ...]]]:
         """Yield every whole word, stem and pair that the model knows, with its weight for each of `labels`."""
-        for table in (self._words, self._whole, self._cut):
-            for feature, weights in table.weights():
-                yield feature, tuple(weight / self.steps for weight in weights)
+        for feature, number in chain(self._words.items(), self._whole.named(), self._cut.named()):
+            yield feature, self._unit(number)
 
     def reasons(self, text: str) -> tuple[Reason, ...]:
         """Return every word and every known pair of a text with its share; shares and bias add up to the scores."""
         words = words_of(text)
-        named = [(word, self._word(word).number) for word in words]
+        named = [(word, self._own_number(word)) for word in words]
         stems = list(map(stem, words))
         named += [(" ".join(pair), number) for pair in pairs(stems) if (number := self._pair_number(*pair))]
         return tuple(Reason(name, self._unit(number)) for name, number in named)
 
-    def _tag(self, text: str, threshold: float | None, why: bool) -> Tag:
-        total, words = self._total(text)
-        tag = decide(self._unit(total), words, (total + self._offsets) >> self._known, self.rule, threshold)
-        return tag._replace(reasons=self.reasons(text)) if why else tag
+    def _totals(self, texts: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+        """Yield the sum of each text, its number of words, and how many of them are known.
 
-    def _total(self, text: str) -> tuple[int, int]:
-        """Return the sum of a text and its number of words.
-
-        The sum holds those of all labels, packed, and above them the number of known words.
+        All texts are laid end to end, so that no line is run for a single word or pair: this is where the time goes.
         """
-        words = list(chain.from_iterable(map(self._words_by_chunk.__getitem__, chunks_of(text))))[:LONGEST_TEXT]
-        if not words:
-            return self._bias, 0
-        # From here on no line is run for a single word or pair: this is where the time goes.
-        numbers, firsts, seconds, firsts_cut, seconds_cut = zip(*words, strict=True)
-        first, second, first_cut, second_cut = self._edge
-        keys = chain(
-            map(add, (first, *firsts), (*seconds, second)),
-            map(add, (first_cut, *firsts_cut), (*seconds_cut, second_cut)),
-            *[map(add, firsts, seconds[apart:]) for apart in _FURTHER],
-            *[map(add, firsts_cut, seconds_cut[apart:]) for apart in _FURTHER],
-        )
-        return self._bias + sum(numbers) + sum(filter(None, map(self._pair_numbers.get, keys))), len(words)
+        if len(self._met.words) > _REMEMBERED:
+            self._met = _Met(len(self._lanes))
+        met = self._met
+        row: list[int] = []
+        places = []
+        for text in texts:
+            chunks = chunks_of(text)
+            try:
+                words = list(map(met.words.__getitem__, chunks))
+            except KeyError:
+                words = [met.words.get(chunk) or self._meet(chunk) for chunk in chunks]
+            if words and min(words) < 0:
+                words = list(chain.from_iterable(met.several[~word] if word < 0 else (word,) for word in words))
+            del words[LONGEST_TEXT:]
+            places.append((len(row), len(row) + len(words)))
+            row += words
+            row += _GAP
+        values = [list(map(met.own.__getitem__, row))]
+        for first, second, table in (
+            (met.first, met.second, self._whole),
+            (met.first_cut, met.second_cut, self._cut),
+        ):
+            firsts, seconds = list(map(first.__getitem__, row)), list(map(second.__getitem__, row))
+            for apart in range(1, REACH + 1):
+                keys = map(add, firsts, seconds[apart:])
+                values.append(list(map(table.numbers.get, keys, repeat(0))))
+        for start, end in places:
+            if start == end:
+                yield self._bias, 0, 0
+                continue
+            inside = sum([sum(each[start:end]) for each in values])
+            total = self._bias + inside + met.begins[row[start]] + met.ends[row[end - 1]]
+            yield total, end - start, (total + self._offsets) >> self._known
 
-    def _words_in(self, chunk: str) -> tuple[_Word, ...]:
+    def _meet(self, chunk: str) -> int:
+        """Remember a piece of text, and its words; return its number, see `_Met.words`."""
+        met = self._met
+        words = normalise_chunk.__wrapped__(chunk).split()
         # What is remembered here need not be remembered there as well.
-        return tuple([self._word(word) for word in normalise_chunk.__wrapped__(chunk).split()])
+        numbers = tuple([met.words.get(word) or met.words.setdefault(word, self._meet_word(word)) for word in words])
+        if len(numbers) != 1:
+            met.several.append(numbers)
+        found = numbers[0] if len(numbers) == 1 else ~(len(met.several) - 1)
+        met.words[chunk] = found
+        return found
 
-    def _word(self, word: str) -> _Word:
-        """Add up what a word says: as it stands, its stem, its pieces; and that it is known, if it is."""
+    def _meet_word(self, word: str) -> int:
         one = stem.__wrapped__(word)
-        stemmed = f"{one}*"
-        known = word in self._words.places or stemmed in self._words.places
-        said = self._words.sum((word, stemmed)) if known else 0
-        number = said + self._pieces.sum(pieces.__wrapped__(word)) + (known << self._known)
-        return _Word(number, *self._parts(one))
+        known = word in self._words or f"{one}*" in self._words
+        begins, ends = self._pair_number(EDGE, one), self._pair_number(one, EDGE)
+        parts = (*self._whole.parts(one), *self._cut.parts(one[:COARSE]))
+        return self._met.add(self._own_number(word) + (known << self._known), begins, ends, *parts)
 
-    def _parts(self, one: str) -> tuple[int, int, int, int]:
-        """Return what a stem adds to the keys of its pairs, whole and cut, as the first and as the second of the two."""
-        return (*self._whole.parts(one), *self._cut.parts(one[:COARSE]))
+    def _own_number(self, word: str) -> int:
+        """Add up what a word says by itself: as it stands, its stem, its pieces."""
+        own = self._words.get(word, 0) + self._words.get(f"{stem(word)}*", 0)
+        return own + sum(map(self._pieces.get, pieces.__wrapped__(word), repeat(0)))
 
     def _pair_number(self, one: str, other: str) -> int:
-        first, _, first_cut, _ = self._parts(one)
-        _, second, _, second_cut = self._parts(other)
-        return self._pair_numbers.get(first + second, 0) + self._pair_numbers.get(first_cut + second_cut, 0)
+        return self._whole.of(one, other) + self._cut.of(one[:COARSE], other[:COARSE])
 
     def _unit(self, total: int) -> tuple[float, ...]:
-        """Take the sums of the labels out of a packed total and give them in units of the raw score."""
+        """Take the sums of the labels out of a total and give them in units of the raw score."""
         total += self._offsets
-        return tuple([((total >> lane & _MASK) - _HALF) / self.steps for lane in self._lanes])
+        steps = self.steps
+        scores = [((total >> lane & _MASK) - _HALF) / steps for lane in self._lanes]
+        return (*scores, -sum(scores))
 
 
 def read_model(path: Path) -> dict[str, Any]:
@@ -347,18 +351,43 @@ def read_model(path: Path) -> dict[str, Any]:
     return model
 
 
-def _lines(text: str) -> list[str]:
-    return text.split("\n") if text else []
+def _names(text: str) -> list[str]:
+    return text.split(" ") if text else []
 
 
-def _numbers(packed: str, kind: str) -> "array[int]":
-    """Unpack little-endian numbers of a kind that `array` knows from base64."""
-    numbers = array(kind, a2b_base64(packed, strict_mode=True))
+def _table(table: dict[str, Any], lanes: int) -> dict[str, int]:
+    """Unpack a table of the model file: the names of its features in one string, and columns of weights."""
+    return _by_key(_names(table["features"]), table["weights"], lanes)
+
+
+def _by_key(keys: Sequence[Key], packed: Sequence[str], lanes: int) -> dict[Key, int]:
+    """Return the number of each key, which packs the weights of its labels, from the columns of a model file."""
+    numbers: Iterable[int] = repeat(0)
+    for start, column in zip(range(0, lanes, LANES_A_COLUMN), packed, strict=True):
+        codes = _numbers(column, width_of(lanes - start))
+        # Few codes differ, so that each is taken apart but once.
+        spread = {code: _spread(code, min(LANES_A_COLUMN, lanes - start)) << (LANE * start) for code in set(codes)}
+        column_numbers = map(spread.__getitem__, codes)
+        numbers = map(add, numbers, column_numbers) if start else column_numbers
+    found = dict(zip(keys, numbers, strict=True))
+    if len(found) != len(keys):
+        raise ValueError("a feature stands twice")
+    return found
+
+
+def width_of(lanes: int) -> int:
+    """Return in how many bytes the weights of so many labels are kept: as many as there is a kind of number for."""
+    return next((width for width in _KINDS if width >= lanes), LANES_A_COLUMN)
+
+
+def _spread(code: int, lanes: int) -> int:
+    """Give each weight in a code, a byte that is 128 more than it, a lane of its own."""
+    return sum(((code >> 8 * lane & 255) - 128) << (LANE * lane) for lane in range(lanes))
+
+
+def _numbers(packed: str, width: int) -> "array[int]":
+    """Unpack little-endian numbers of so many bytes from base64."""
+    numbers = array(_KINDS[width], a2b_base64(packed, strict_mode=True))
     if byteorder == "big":
         numbers.byteswap()
     return numbers
-
-
-def _pack(numbers: list[int]) -> int:
-    """Put whole numbers, one for each label, side by side into one integer."""
-    return sum(number << (_LANE * place) for place, number in enumerate(numbers))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 
-LONGEST_TEXT = 20_000
+LONGEST_TEXT = 2_000
 """Words of a text that count; what is longer is no task any more."""
 
 LONGEST_CHUNK = 2_000
@@ -30,7 +30,10 @@ and, more loosely, 'announced relocation'."""
 WHOLE, CUT = " ", "~"
 """Stands between the two of a pair, in the name of the feature: two stems, or their first letters."""
 
-PIECES = (4, 6)
+BORDER = "_"
+"""Stands for the start and the end of a word in its pieces; no word has it."""
+
+PIECES = (4, 5)
 """Shortest and longest run of characters that counts as a piece of a word."""
 
 EDGE = "^"
@@ -47,6 +50,9 @@ _ENDINGS = (
     *(("ing", 3), ("ion", 4), ("ed", 3), ("er", 4), ("al", 4), ("ly", 4)),
 )
 """Endings of words, longer ones first, and how many letters must be left without them."""
+_ANY_ENDING = tuple(ending for ending, _ in _ENDINGS)
+_BESIDE = ",.;:!)"
+"""Marks that stand right behind a word and say nothing."""
 _WORD = re.compile(r"[^\W_]+|\?")
 
 
@@ -72,8 +78,10 @@ def normalise_chunk(chunk: str) -> str:
     Links, mail addresses and issue keys go, every number becomes `0`, a currency sign becomes `money`, camelCase and
     snake_case come apart.
     """
-    if chunk.isascii() and chunk.isalpha() and chunk.islower():
-        return chunk[:LONGEST_WORD]
+    if chunk.isascii():  # most are plain words, a capital or a comma at most, and need none of what follows
+        plain = chunk[:-1] if chunk[-1:] in _BESIDE else chunk
+        if plain.isalpha() and (plain[1:].islower() or plain.isupper()):
+            return plain[:LONGEST_WORD].lower()
     chunk = unicodedata.normalize("NFKC", chunk[:LONGEST_CHUNK])
     chunk = _MARKUP.sub("", _LINK.sub(" ", chunk.replace("](", " ")))
     chunk = _ISSUE_KEY.sub(" ", chunk)
@@ -94,11 +102,13 @@ def stem(word: str) -> str:
         word = word[:-3] + "y"
     elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-1]
-    word = word.replace("isation", "ization").replace("ising", "izing").replace("ise", "ize")
-    for ending, least in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= least:
-            word = word[: -len(ending)]
-            break
+    if "is" in word:
+        word = word.replace("isation", "ization").replace("ising", "izing").replace("ise", "ize")
+    if word.endswith(_ANY_ENDING):
+        for ending, least in _ENDINGS:
+            if word.endswith(ending) and len(word) - len(ending) >= least:
+                word = word[: -len(ending)]
+                break
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
         word = word[:-1]
     return word.removesuffix("e")
@@ -106,13 +116,13 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def pieces(word: str) -> list[str]:
-    """Return the runs of characters of one word, its edges marked by spaces."""
-    edged = f" {word} "
-    shortest, longest = PIECES
+    """Return the runs of characters of one word, its borders marked."""
+    bordered = f"{BORDER}{word}{BORDER}"
+    whole = len(bordered)
     return [
-        edged[start : start + length]
-        for length in range(shortest, min(longest, len(edged)) + 1)
-        for start in range(len(edged) - length + 1)
+        bordered[start : start + length]
+        for length in range(PIECES[0], min(PIECES[1], whole) + 1)
+        for start in range(whole - length + 1)
     ]
 
 

@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from sklearn.pipeline import Pipeline
 from classifier.decide import Rule
 from classifier.files import write_whole
 from classifier.learning.pipeline import score_weights, steps_of
-from classifier.tagger import FORMAT, KIND, STRIDE
+from classifier.tagger import FORMAT, KIND, LANES_A_COLUMN, width_of
 from classifier.text import CUT, WHOLE
 
 
@@ -23,10 +24,10 @@ def export(
     """Return the content of the model file for a fitted pipeline whose weights are rounded."""
     weights, bias = score_weights(pipeline)
     steps = steps_of(weights)
-    whole = np.rint(weights * steps).astype("<i2")
+    whole = np.rint(weights[:-1] * steps).astype(int)
     features, start = {}, 0
-    for name, vectorizer in pipeline["features"].transformer_list:
-        names = vectorizer.get_feature_names_out()
+    for name, parts in pipeline["features"].transformer_list:
+        names = parts["count"].get_feature_names_out()
         features[name] = dict(zip(names, whole.T[start : start + len(names)], strict=True))
         start += len(names)
     numbers = rule._asdict()
@@ -39,43 +40,57 @@ def export(
         "thresholds": {f"{promise:g}": threshold for promise, threshold in thresholds.items()},
         "provenance": dict(provenance),
         "steps": steps,
-        "bias": np.rint(bias * steps).astype(int).tolist(),
-        **tables(features["words"], features["pieces"]),
+        "bias": np.rint(bias[:-1] * steps).astype(int).tolist(),
+        **tables(features["words"], features["pieces"], len(whole)),
     }
 
 
-def tables(words: Mapping[str, NDArray[np.int16]], pieces: Mapping[str, NDArray[np.int16]]) -> dict[str, Any]:
+def tables(
+    words: Mapping[str, NDArray[np.int_]], pieces: Mapping[str, NDArray[np.int_]], lanes: int
+) -> dict[str, Any]:
     """Return the tables of the model file: words and stems, pieces, pairs and cut pairs; `words` holds all but pieces."""
     pairs = {mark: {name: row for name, row in words.items() if mark in name} for mark in (WHOLE, CUT)}
     single = {name: row for name, row in words.items() if name not in pairs[WHOLE] and name not in pairs[CUT]}
     return {
-        "words": _table(single),
-        "pieces": _table(pieces),
-        "pairs": _pairs(pairs[WHOLE], WHOLE),
-        "cut_pairs": _pairs(pairs[CUT], CUT),
+        "words": _table(single, lanes),
+        "pieces": _table(pieces, lanes),
+        "pairs": _pairs(pairs[WHOLE], WHOLE, lanes),
+        "cut_pairs": _pairs(pairs[CUT], CUT, lanes),
     }
 
 
-def _table(features: Mapping[str, NDArray[np.int16]]) -> dict[str, Any]:
-    """Pack features that weigh anything, in order: their names in one string, a column of weights for each label."""
+def _table(features: Mapping[str, NDArray[np.int_]], lanes: int) -> dict[str, Any]:
+    """Pack features that weigh anything, in order: their names in one string, their weights in columns."""
     kept = sorted(name for name, row in features.items() if row.any())
-    return {"features": "\n".join(kept), "weights": _columns([features[name] for name in kept])}
+    return {"features": " ".join(kept), "weights": _columns([features[name] for name in kept], lanes)}
 
 
-def _pairs(features: Mapping[str, NDArray[np.int16]], mark: str) -> dict[str, Any]:
-    """Pack pairs that weigh anything: their stems in one string, a key for each pair, a column of weights a label."""
+def _pairs(features: Mapping[str, NDArray[np.int_]], mark: str, lanes: int) -> dict[str, Any]:
+    """Pack pairs that weigh anything, in order.
+
+    Their stems in one string; how many pairs begin with each stem; the number of the stem that each pair ends with;
+    their weights in columns.
+    """
     kept = sorted(tuple(name.split(mark)) for name, row in features.items() if row.any())
     stems = {one: number for number, one in enumerate(sorted({one for pair in kept for one in pair}), 1)}
-    keys = [stems[one] * STRIDE + stems[other] for one, other in kept]
+    begun = Counter(one for one, _ in kept)
     return {
-        "stems": "\n".join(stems),
-        "keys": _packed(np.array(keys, dtype="<u8")),
-        "weights": _columns([features[mark.join(pair)] for pair in kept]),
+        "stems": " ".join(stems),
+        "counts": _packed(np.array([begun[one] for one in stems], dtype="<u4")),
+        "seconds": _packed(np.array([stems[other] for _, other in kept], dtype="<u4")),
+        "weights": _columns([features[mark.join(pair)] for pair in kept], lanes),
     }
 
 
-def _columns(rows: Sequence[NDArray[np.int16]]) -> list[str]:
-    return [_packed(column) for column in np.array(rows, dtype="<i2").T]
+def _columns(rows: Sequence[NDArray[np.int_]], lanes: int) -> list[str]:
+    """Pack the weights of features, a byte a label, those of a few labels into a column of one number each."""
+    weights = np.array(rows, dtype=np.int64).reshape(len(rows), lanes) + 128
+    columns = []
+    for start in range(0, lanes, LANES_A_COLUMN):
+        part = np.zeros((len(rows), width_of(lanes - start)), dtype=np.uint8)
+        part[:, : lanes - start] = weights[:, start : start + LANES_A_COLUMN]
+        columns.append(_packed(part))
+    return columns
 
 
 def _packed(numbers: NDArray[Any]) -> str:

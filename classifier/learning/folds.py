@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.model_selection import StratifiedKFold
+from sklearn.preprocessing import StandardScaler
 
-from classifier.learning.pipeline import ANALYZERS, LEAST_TEXTS, make_classifier
+from classifier.learning.pipeline import ANALYZERS, LEAST_TEXTS, SHARES, make_classifier
 from classifier.tasks import Example
 
 RANDOM_FOLDS = 5
@@ -72,11 +73,12 @@ def out_of_fold(
         for analyzer in ANALYZERS.values()
     ]
     every = sparse.hstack(counts, format="csr")
+    shares = np.repeat([SHARES[kind] for kind in ANALYZERS], [each.shape[1] for each in counts])
     labels = np.array([example.label for example in examples])
     folds = fold_names(examples) if folds is None else folds
     weights = None if weights is None else np.broadcast_to(weights, (len(strengths), len(examples)))
     names = sorted(set(folds))
-    tasks = (delayed(_held_out_scores)(every, labels, folds == name, strengths, weights) for name in names)
+    tasks = (delayed(_held_out_scores)(every, shares, labels, folds == name, strengths, weights) for name in names)
     scores = np.zeros((len(strengths), len(examples), len(set(labels))))
     finished = Parallel(n_jobs=jobs, return_as="generator", mmap_mode="r")(tasks)
     for number, (name, held) in enumerate(zip(names, finished, strict=True), start=1):
@@ -87,20 +89,24 @@ def out_of_fold(
 
 def _held_out_scores(
     counts: Any,
+    shares: NDArray[np.float64],
     labels: NDArray[np.str_],
     held: NDArray[np.bool_],
     strengths: Sequence[float],
     weights: NDArray[np.float64] | None,
 ) -> NDArray[np.float64]:
-    """Return the scores of the held-out texts (strengths by texts by labels), as TfidfVectorizer would weigh them."""
-    kept = counts[~held]
-    texts = kept.getnnz(axis=0)
-    common = np.flatnonzero(texts >= LEAST_TEXTS)
-    idf = sparse.diags((np.log((1 + kept.shape[0]) / (1 + texts[common])) + 1).astype(np.float32))  # a third faster
-    trained, asked = kept[:, common] @ idf, counts[held][:, common] @ idf
+    """Return the scores of the held-out texts (strengths by texts by labels), as a pipeline would weigh them.
+
+    Nothing is pruned here, which would take twice the time and change next to nothing.
+    """
+    common = counts[~held].getnnz(axis=0) >= LEAST_TEXTS
+    scaler = StandardScaler(with_mean=False)
+    trained = scaler.fit_transform(counts[~held][:, common])
+    share = sparse.diags(shares[common].astype(np.float32))  # half the bytes of float64, and a third faster
+    trained, asked = trained @ share, scaler.transform(counts[held][:, common]) @ share
     scores = []
     for row, strength in enumerate(strengths):
-        classifier = make_classifier(strength)
+        classifier = make_classifier(strength, trained.shape[0])
         classifier.fit(trained, labels[~held], sample_weight=None if weights is None else weights[row, ~held])
         raw = classifier.decision_function(asked)
         scores.append(raw if raw.ndim == 2 else np.column_stack([-raw, raw]) / 2)

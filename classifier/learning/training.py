@@ -23,7 +23,7 @@ from classifier.tagger import Tagger
 from classifier.tasks import UNSURE, Example
 from classifier.text import stem, words_of
 
-STRENGTHS = (0.003, 0.006, 0.012)
+STRENGTHS = (3.0, 10.0, 30.0)
 """Candidates for the strength of the fit; the one with the least out-of-fold log loss is taken."""
 
 FEWEST = 5
