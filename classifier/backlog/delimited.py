@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 LONGEST_CELL = 10_000_000
 """Characters; the csv module needs four bytes for each while it reads a cell."""
 _DELIMITERS = ",;\t|^"
-_SEP_LINE = re.compile(r"sep=.(\r?\n)", re.IGNORECASE)
-"""Excel's own way to name the delimiter, on a line above the header."""
 _END = "\x00\x1bend of the table\x1b\x00"
 """A line added after the last one: a quote still open swallows it."""
 
@@ -70,10 +67,17 @@ class Layout(NamedTuple):
 def find_layout(sample: str, *, column: str | None = None, tracker: str = "", delimiters: str = _DELIMITERS) -> Layout:
     """Find delimiter, header and title column from the start of a table."""
     newline = next((end for end in ("\r\n", "\n", "\r") if end in sample), "\n")
-    if _SEP_LINE.match(sample):
-        delimiters = sample[4]
-    layouts = [_layout(sample, delimiter, newline, column, tracker) for delimiter in delimiters]
+    if _names_delimiter(sample):
+        delimiters, sample = sample[4], sample[5:]
+    # Those that do not occur all see the same single column: the first of them speaks for all.
+    absent = [delimiter for delimiter in delimiters if delimiter not in sample][1:]
+    layouts = [_layout(sample, each, newline, column, tracker) for each in delimiters if each not in absent]
     return max(layouts, key=_likeliness)
+
+
+def _names_delimiter(sample: str) -> bool:
+    """Say whether a table begins as Excel names the delimiter, with a line such as `sep=;` above the header."""
+    return sample[:4].lower() == "sep=" and sample[4:5] != "\n" and sample[5:7].startswith(("\n", "\r\n"))
 
 
 def _likeliness(layout: Layout) -> tuple[bool, bool, int]:
@@ -82,7 +86,6 @@ def _likeliness(layout: Layout) -> tuple[bool, bool, int]:
 
 def _layout(sample: str, delimiter: str, newline: str, column: str | None, tracker: str) -> Layout:
     rows: list[list[str]] = []
-    sample = _SEP_LINE.sub("\\1", sample, count=1)
     try:
         with _long_cells():
             rows.extend(islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), 60))
