@@ -1,7 +1,5 @@
 """What every reader hands out: a stream of tasks that remembers the shape it came in."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Literal, NamedTuple
@@ -85,7 +83,7 @@ class Backlog:
         """Close the file, if it was opened here."""
         self.source.close()
 
-    def __enter__(self) -> Backlog:
+    def __enter__(self) -> "Backlog":
         return self
 
     def __exit__(

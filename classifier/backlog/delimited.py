@@ -1,7 +1,5 @@
 """CSV and TSV, in every dialect that trackers and spreadsheets write."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
@@ -247,7 +245,7 @@ def _csv_failure(source: Source, line: int, error: csv.Error) -> str:
     return f"{source.at(line)}, is no row of a table ({error}): export the file again."
 
 
-def write(target: BinaryIO, tagged: Iterable[Tagged], backlog: Backlog, format: str, why: Why | None) -> None:  # noqa: A002
+def write(target: BinaryIO, tagged: "Iterable[Tagged]", backlog: Backlog, format: str, why: "Why | None") -> None:  # noqa: A002
     """Write a table: one that came in as it came, plus our columns; anything else as title, tag and fields."""
     if isinstance(backlog.origin, Delimited):
         encoding, rows = backlog.source.encoding, _returned(tagged, backlog, why)
@@ -288,7 +286,7 @@ def _writer(stream: io.TextIOWrapper, dialect: Dialect) -> Any:
     return csv.writer(lines, delimiter=dialect.delimiter, lineterminator="\r\n", quoting=quoting)  # type: ignore[arg-type]
 
 
-def _returned(tagged: Iterable[Tagged], backlog: Backlog, why: Why | None) -> Iterator[list[str]]:
+def _returned(tagged: "Iterable[Tagged]", backlog: Backlog, why: "Why | None") -> Iterator[list[str]]:
     """Yield rows as they came, ours after the header's own columns, surplus cells after ours."""
     header = backlog.columns or []
     width = len(header)

@@ -1,7 +1,5 @@
 """Which encoding a file is in: marks first, then UTF-8, then the best guess among those in use."""
 
-from __future__ import annotations
-
 import codecs
 from typing import BinaryIO, NamedTuple
 

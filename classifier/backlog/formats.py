@@ -1,7 +1,5 @@
 """The registry: every format by name, what it looks like, who reads it and who writes it."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterable
 from importlib import import_module
@@ -32,15 +30,15 @@ class Format(NamedTuple):
     """The module of this room that has its `read` and `write`, imported when first needed."""
     can_read: bool
     can_write: bool
-    looks_like: Callable[[Sample], bool]
+    looks_like: Callable[["Sample"], bool]
     """Whether the content alone says so."""
 
 
-def _never(_sample: Sample) -> bool:
+def _never(_sample: "Sample") -> bool:
     return False
 
 
-def _table(tracker: str) -> Callable[[Sample], bool]:
+def _table(tracker: str) -> Callable[["Sample"], bool]:
     return lambda sample: sample.tracker == tracker
 
 

@@ -1,7 +1,5 @@
 """How the column that holds a task's title is called: by trackers, by people, in their languages."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 
