@@ -4,11 +4,11 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from classifier.backlog.backlogs import Backlog, Options
-from classifier.backlog.composed import compose
 from classifier.backlog.encoding import UTF_8
 from classifier.backlog.headers import Columns, find_columns, first_column
 from classifier.backlog.rows import (
@@ -62,6 +62,7 @@ class Layout(NamedTuple):
     """Whether most rows have more than one cell."""
 
 
+@lru_cache(maxsize=1)  # who detects the format and who reads it ask the same
 def find_layout(sample: str, *, column: str | None = None, tracker: str = "", delimiters: str = _DELIMITERS) -> Layout:
     """Find delimiter, header and title column from the start of a table."""
     newline = next((end for end in ("\r\n", "\n", "\r") if end in sample), "\n")
@@ -110,7 +111,7 @@ def read(source: Source, options: Options) -> Backlog:
     layout = find_layout(
         source.sample,
         column=options.column,
-        tracker=options.format,
+        tracker=options.format if options.forced else "",
         delimiters="\t" if options.format == "tsv" and options.forced else _DELIMITERS,
     )
     notices: list[str] = []
@@ -251,6 +252,8 @@ def write(target: BinaryIO, tagged: "Iterable[Tagged]", backlog: Backlog, format
         encoding, rows = backlog.source.encoding, _returned(tagged, backlog, why)
         dialect = backlog.origin.dialect
     else:
+        from classifier.backlog.composed import compose  # a table that comes back is not composed
+
         encoding, rows = UTF_8, (_guarded(row) for row in compose(tagged, backlog, why))
         dialect = Dialect(",")
     if (format == "tsv") != (dialect.delimiter == "\t"):

@@ -120,6 +120,8 @@ def _tool(names: list[str], wanted: str) -> Tracker | None:
     for tool in TRACKERS:
         if tool.name == wanted and not present.isdisjoint((*tool.titles, "title 1")):
             return tool
+    if len(present) < 2:  # no tool has tables of one column
+        return None
     return next((tool for tool in TRACKERS if any(marks <= present for marks in tool.marks)), None)
 
 

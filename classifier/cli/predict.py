@@ -17,7 +17,6 @@ from classifier.cli.options import check_role, examples, model_option, threshold
 from classifier.cli.progress import progress
 from classifier.cli.reading import STDIN, Input, check_files, reading_options, say_notices
 from classifier.cli.tagging import Request, Summary, Tagged, tag_tasks
-from classifier.reasons import why as decisive_words
 from classifier.tasks import Tag
 
 
@@ -43,7 +42,11 @@ class Run(NamedTuple):
     @property
     def why(self) -> Callable[[Tag], str] | None:
         """What puts a tag's reasons into words, if they were asked for."""
-        return partial(decisive_words, labels=self.request.tagger.labels) if self.request.why else None
+        if not self.request.why:
+            return None
+        from classifier.reasons import why  # few ask for them
+
+        return partial(why, labels=self.request.tagger.labels)
 
 
 @click.command(
