@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from classifier.backlog.backlogs import Backlog, Options
 from classifier.backlog.encoding import UTF_8
@@ -35,31 +35,36 @@ _END = "\x00\x1bend of the table\x1b\x00"
 """A line added after the last one: a quote still open swallows it."""
 
 
-class Dialect(NamedTuple):
+class Dialect:
     """How a table was spelled, so that it can be spelled the same again."""
 
-    delimiter: str
-    newline: str = "\n"
-    all_quoted: bool = False
+    def __init__(self, delimiter: str, newline: str = "\n", *, all_quoted: bool = False) -> None:
+        self.delimiter = delimiter
+        self.newline = newline
+        self.all_quoted = all_quoted
 
 
-class Delimited(NamedTuple):
+class Delimited:
     """What of a table does not show in its rows."""
 
-    dialect: Dialect
-    preamble: list[list[str]]
+    def __init__(self, dialect: Dialect, preamble: list[list[str]]) -> None:
+        self.dialect = dialect
+        self.preamble = preamble
 
 
-class Layout(NamedTuple):
+class Layout:
     """What the first rows of a table tell."""
 
-    dialect: Dialect
-    preamble: int
-    """Rows above the header."""
-    header: list[str]
-    columns: Columns | None
-    steady: bool
-    """Whether most rows have more than one cell."""
+    def __init__(
+        self, dialect: Dialect, preamble: int, header: list[str], columns: Columns | None, *, steady: bool
+    ) -> None:
+        self.dialect = dialect
+        self.preamble = preamble
+        """Rows above the header."""
+        self.header = header
+        self.columns = columns
+        self.steady = steady
+        """Whether most rows have more than one cell."""
 
 
 @lru_cache(maxsize=1)  # who detects the format and who reads it ask the same
@@ -96,7 +101,8 @@ def _layout(sample: str, delimiter: str, newline: str, column: str | None, track
     quoted = all(cell[:1] == cell[-1:] == '"' and len(cell) > 1 for cell in cells)
     below = [row for row in rows[at + 1 :] if row]
     steady = sum(len(row) > 1 for row in below) * 2 > len(below)
-    return Layout(Dialect(delimiter, newline, quoted), at, header, find_columns(header, column, tracker), steady)
+    columns = find_columns(header, column, tracker)
+    return Layout(Dialect(delimiter, newline, all_quoted=quoted), at, header, columns, steady=steady)
 
 
 @contextmanager
@@ -164,7 +170,7 @@ def _as_text(source: Source, options: Options) -> Backlog:
     """Read a list that is named like a table."""
     from classifier.backlog import text
 
-    backlog = text.read(source, options._replace(format="text"))
+    backlog = text.read(source, Options("text", options.column, options.with_description, forced=options.forced))
     backlog.notices.append(f"{source.name} has one column and no header: it is read as plain text, one task a line.")
     return backlog
 
@@ -257,7 +263,7 @@ def write(target: BinaryIO, tagged: "Iterable[Tagged]", backlog: Backlog, format
         encoding, rows = UTF_8, (_guarded(row) for row in compose(tagged, backlog, why))
         dialect = Dialect(",")
     if (format == "tsv") != (dialect.delimiter == "\t"):
-        dialect = dialect._replace(delimiter="\t" if format == "tsv" else ",")
+        dialect = Dialect("\t" if format == "tsv" else ",", dialect.newline, all_quoted=dialect.all_quoted)
     target.write(encoding.mark)
     stream = io.TextIOWrapper(target, encoding.codec, errors="replace", newline="")
     try:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 
@@ -20,13 +19,14 @@ from classifier.cli.tagging import Request, Summary, Tagged, tag_tasks
 from classifier.tasks import Tag
 
 
-class Run(NamedTuple):
+class Run:
     """What is done with every task of every input."""
 
-    request: Request
-    only: str | None
-    summary: Summary
-    done: Callable[[float], None]
+    def __init__(self, request: Request, only: str | None, summary: Summary, done: Callable[[float], None]) -> None:
+        self.request = request
+        self.only = only
+        self.summary = summary
+        self.done = done
 
     def tagged(self, backlogs: Sequence[Backlog], *, whole: bool = False) -> Iterator[Tagged]:
         """Tag the tasks of backlogs, and keep those of the role asked for; `whole` keeps the others, untagged."""
@@ -115,13 +115,13 @@ def predict(
         if mix:
             raise click.UsageError("--summary counts what one process tags: leave --dask out.")
         with progress("Tagging") as done:
-            tag_on_cluster(dask, files, out, to, reading, Request(tagger, threshold, why), only, summary, done)
+            tag_on_cluster(dask, files, out, to, reading, Request(tagger, threshold, why=why), only, summary, done)
         click.echo(summary.sentence(), err=True)
         return
     with ExitStack() as stack:
         backlogs = [stack.enter_context(reading.open(file)) for file in files]
         done = stack.enter_context(progress("Tagging", wanted=out is not None or not sys.stdout.isatty()))
-        run = Run(Request(tagger, threshold, why), only, summary, done)
+        run = Run(Request(tagger, threshold, why=why), only, summary, done)
         if mix:
             _give_mix(run, backlogs, to, out, by)
         else:
