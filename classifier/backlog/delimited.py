@@ -125,7 +125,7 @@ def read(source: Source, options: Options) -> Backlog:
     head = _head(source, reader, layout.preamble)
     header = head[-1]  # of the sample it was perhaps only the start
     columns = find_columns(header, options.column, options.format)
-    if notion and options.column is None:
+    if notion and options.column is None and header:
         notices += [] if columns else [_first_is_title(source.name, header)]
         columns = first_column()
     if columns is None:
