@@ -2,12 +2,12 @@
 
 What changes is in one SQLite file; models are files that never change and are named by their digest. Whatever is
 interrupted, the database is as it was before or as it was to be, and a file without an entry means nothing. Nothing
-here needs more than the standard library: `predict` comes by to find the current model.
+here needs more than the standard library: `predict` comes by to find the current model, where `home` has told it that
+there is a store.
 """
 
 import hashlib
 import json
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from classifier.errors import StoreError
 from classifier.files import write_whole
+from classifier.home import SHIPPED, home, store_file, unreadable
 from classifier.tasks import Example
 
 SCHEMA = 1
@@ -26,9 +27,6 @@ in `_prepare`."""
 
 PATIENCE = 30.0
 """Seconds that a change waits for another process to finish its own; changes take milliseconds."""
-
-SHIPPED = "shipped"
-"""What the model that comes with taskrole is called where a version is named."""
 
 _TABLES = """
 CREATE TABLE examples (
@@ -112,28 +110,14 @@ class Made(NamedTuple):
     report: Mapping[str, Any]
 
 
-def home() -> Path:
-    """Return the folder of the store: `TASKROLE_HOME`, else the user's data folder."""
-    chosen = os.environ.get("TASKROLE_HOME")
-    if chosen:
-        return Path(chosen)
-    from platformdirs import user_data_path
-
-    return user_data_path("taskrole", appauthor=False)
-
-
 def current_model() -> Path | None:
     """Return the file of the current model, None where that is the shipped one; needs no more than to read.
 
     Raises `StoreError` where the store is damaged or the file is no longer the one that was stored.
     """
-    place = home() / "store.db"
-    try:
-        place.stat()
-    except (FileNotFoundError, NotADirectoryError):
+    place = store_file()
+    if place is None:
         return None
-    except OSError as error:
-        raise StoreError(_unreadable(place, error)) from None
     with _explained(place):
         connection = _connect(place, "rw")  # read-only where it has to be; else what a killed process left is undone
         try:
@@ -506,14 +490,10 @@ def _checked(folder: Path, digest: str) -> Path:
     except FileNotFoundError:
         raise StoreError(f"{path}, the model in use, is missing: {advice}.") from None
     except OSError as error:
-        raise StoreError(_unreadable(path, error)) from None
+        raise StoreError(unreadable(path, error)) from None
     if found != digest:
         raise StoreError(f"{path} is not the model that was stored there, and is not used: {advice}.")
     return path
-
-
-def _unreadable(place: Path, error: OSError) -> str:
-    return f"{place} cannot be read ({error.strerror or error}): see to its permissions."
 
 
 def _not_in(number: int | None) -> str:

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 from classifier.errors import TrainingError
 from classifier.examples import read_examples
 from classifier.files import write_whole
+from classifier.home import SHIPPED
 from classifier.learning.comparing import Compared
 from classifier.learning.fitted import packed
 from classifier.learning.retraining import Kept, Lesson, Old, Retrained, make_lesson, retrain
 from classifier.learning.training import FEWEST, jobs_for
 from classifier.resources import shipped_examples, shipped_model
-from classifier.store import SHIPPED, Held, Made, Store, Version
+from classifier.store import Held, Made, Store, Version
 from classifier.tagger import Tagger
 from classifier.tasks import UNSURE, Example
 

@@ -20,14 +20,15 @@ MAY_KNOW = {
     "decide": {"tasks"},
     "chance": set(),
     "resources": {"errors"},
+    "home": {"errors"},
     "tagger": ALL_MAY | {"decide", "resources"},
     "reasons": ALL_MAY,
     "backlog": ALL_MAY,
     "examples": ALL_MAY | {"backlog"},
     "corrections": ALL_MAY | {"backlog", "examples", "tagger"},
-    "teaching": ALL_MAY | {"examples", "learning", "resources", "store", "tagger"},
+    "teaching": ALL_MAY | {"examples", "home", "learning", "resources", "store", "tagger"},
     "learning": ALL_MAY | {"chance", "decide", "tagger", "examples"},
-    "store": ALL_MAY | {"resources", "examples", "tagger"},
+    "store": ALL_MAY | {"home", "resources", "examples", "tagger"},
     "parallel": ALL_MAY | {"tagger", "frames"},
     "frames": ALL_MAY | {"tagger", "reasons"},
     "report": ALL_MAY | {"chance", "reasons"},
@@ -50,6 +51,14 @@ HOMES = {
     "sqlite3": {"store"},
 }
 """Libraries that only some rooms may know."""
+
+SLOW = {
+    *("concurrent", "difflib", "hashlib", "logging", "multiprocessing", "platformdirs", "random", "shutil", "sqlite3"),
+    *("subprocess", "tempfile", "classifier.backlog.composed", "classifier.parallel", "classifier.reasons"),
+    *("classifier.store", "importlib.metadata"),
+}
+"""What takes a millisecond or more to import and is not needed to tag a table, where the store's folder is named and no
+one has stored anything there."""
 
 HEAVY = {"numpy", "scipy", "sklearn", "joblib", "pandas", "charset_normalizer", "openpyxl", "markdown_it", "jinja2"}
 
@@ -82,7 +91,7 @@ def test_arrows(path: Path) -> None:
 
 
 def loaded_by(*args: str, stdin: str = "") -> set[str]:
-    """Return the top-level packages and the modules of ours that a command loads in a process of its own."""
+    """Return the modules and top-level packages that a command loads in a process of its own."""
     script = (
         "import json, sys\n"
         "from classifier.cli import main\n"
@@ -95,7 +104,7 @@ def loaded_by(*args: str, stdin: str = "") -> set[str]:
     )
     assert done.returncode == 0, done.stderr
     modules = json.loads(done.stderr.splitlines()[-1])
-    return {name for name in modules if name.startswith("classifier")} | {name.partition(".")[0] for name in modules}
+    return {*modules, *(name.partition(".")[0] for name in modules)}
 
 
 def test_help_imports_next_to_nothing() -> None:
@@ -112,6 +121,18 @@ def test_predict_imports_no_learning(to: str) -> None:
 
     assert "classifier.tagger" in loaded
     assert not loaded & (HEAVY | {"rich", "classifier.learning", "classifier.cli.train", "classifier.report"})
+
+
+def test_predict_of_a_table_starts_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From file to file, most of the time of a short backlog is what is imported."""
+    monkeypatch.setenv("TASKROLE_HOME", str(tmp_path / "home"))
+    backlog = tmp_path / "backlog.csv"
+    backlog.write_text("title,owner\nplan the release,Ann\n", "utf-8")
+
+    loaded = loaded_by("predict", str(backlog), "--output", str(tmp_path / "tagged.csv"))
+
+    assert "classifier.tagger" in loaded
+    assert loaded & (SLOW | HEAVY) == set()
 
 
 @pytest.mark.parametrize("args", [("explain", "plan the release"), ("predict", "-", "--summary", "--by", "owner")])

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from classifier.errors import ModelError, StoreError
-from classifier.store import SHIPPED, Made, Store, current_model, home
+from classifier.home import SHIPPED, home
+from classifier.store import Made, Store, current_model
 from classifier.tagger import Tagger
 from classifier.tasks import Example
 

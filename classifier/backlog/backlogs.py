@@ -1,10 +1,8 @@
 """What every reader hands out: a stream of tasks that remembers the shape it came in."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from classifier.backlog.source import Source
 from classifier.errors import BacklogError
@@ -13,14 +11,17 @@ from classifier.tasks import Task
 Kind = Literal["table", "document", "objects", "text"]
 
 
-class Options(NamedTuple):
-    """What the user asked of a reader beside the file itself."""
+class Options:
+    """What the user asked of a reader beside the file itself.
 
-    format: str
-    column: str | None = None
-    with_description: bool = False
-    forced: bool = False
-    """The user named the format, so a reader may not turn to another one."""
+    `forced`: the user named the format, so a reader may not turn to another one.
+    """
+
+    def __init__(self, format: str, column: str | None, with_description: bool, *, forced: bool) -> None:  # noqa: A002
+        self.format = format
+        self.column = column
+        self.with_description = with_description
+        self.forced = forced
 
 
 def no_fields(_task: Task) -> dict[str, Any]:
@@ -85,7 +86,7 @@ class Backlog:
         """Close the file, if it was opened here."""
         self.source.close()
 
-    def __enter__(self) -> Backlog:
+    def __enter__(self) -> "Backlog":
         return self
 
     def __exit__(

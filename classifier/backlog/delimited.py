@@ -1,17 +1,14 @@
 """CSV and TSV, in every dialect that trackers and spreadsheets write."""
 
-from __future__ import annotations
-
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from classifier.backlog.backlogs import Backlog, Options
-from classifier.backlog.composed import compose
 from classifier.backlog.encoding import UTF_8
 from classifier.backlog.headers import Columns, find_columns, first_column
 from classifier.backlog.rows import (
@@ -34,46 +31,57 @@ if TYPE_CHECKING:
 LONGEST_CELL = 10_000_000
 """Characters; the csv module needs four bytes for each while it reads a cell."""
 _DELIMITERS = ",;\t|^"
-_SEP_LINE = re.compile(r"sep=.(\r?\n)", re.IGNORECASE)
-"""Excel's own way to name the delimiter, on a line above the header."""
 _END = "\x00\x1bend of the table\x1b\x00"
 """A line added after the last one: a quote still open swallows it."""
 
 
-class Dialect(NamedTuple):
+class Dialect:
     """How a table was spelled, so that it can be spelled the same again."""
 
-    delimiter: str
-    newline: str = "\n"
-    all_quoted: bool = False
+    def __init__(self, delimiter: str, newline: str = "\n", *, all_quoted: bool = False) -> None:
+        self.delimiter = delimiter
+        self.newline = newline
+        self.all_quoted = all_quoted
 
 
-class Delimited(NamedTuple):
+class Delimited:
     """What of a table does not show in its rows."""
 
-    dialect: Dialect
-    preamble: list[list[str]]
+    def __init__(self, dialect: Dialect, preamble: list[list[str]]) -> None:
+        self.dialect = dialect
+        self.preamble = preamble
 
 
-class Layout(NamedTuple):
+class Layout:
     """What the first rows of a table tell."""
 
-    dialect: Dialect
-    preamble: int
-    """Rows above the header."""
-    header: list[str]
-    columns: Columns | None
-    steady: bool
-    """Whether most rows have more than one cell."""
+    def __init__(
+        self, dialect: Dialect, preamble: int, header: list[str], columns: Columns | None, *, steady: bool
+    ) -> None:
+        self.dialect = dialect
+        self.preamble = preamble
+        """Rows above the header."""
+        self.header = header
+        self.columns = columns
+        self.steady = steady
+        """Whether most rows have more than one cell."""
 
 
+@lru_cache(maxsize=1)  # who detects the format and who reads it ask the same
 def find_layout(sample: str, *, column: str | None = None, tracker: str = "", delimiters: str = _DELIMITERS) -> Layout:
     """Find delimiter, header and title column from the start of a table."""
     newline = next((end for end in ("\r\n", "\n", "\r") if end in sample), "\n")
-    if _SEP_LINE.match(sample):
-        delimiters = sample[4]
-    layouts = [_layout(sample, delimiter, newline, column, tracker) for delimiter in delimiters]
+    if _names_delimiter(sample):
+        delimiters, sample = sample[4], sample[5:]
+    # Those that do not occur all see the same single column: the first of them speaks for all.
+    absent = [delimiter for delimiter in delimiters if delimiter not in sample][1:]
+    layouts = [_layout(sample, each, newline, column, tracker) for each in delimiters if each not in absent]
     return max(layouts, key=_likeliness)
+
+
+def _names_delimiter(sample: str) -> bool:
+    """Say whether a table begins as Excel names the delimiter, with a line such as `sep=;` above the header."""
+    return sample[:4].lower() == "sep=" and sample[4:5] != "\n" and sample[5:7].startswith(("\n", "\r\n"))
 
 
 def _likeliness(layout: Layout) -> tuple[bool, bool, int]:
@@ -82,7 +90,6 @@ def _likeliness(layout: Layout) -> tuple[bool, bool, int]:
 
 def _layout(sample: str, delimiter: str, newline: str, column: str | None, tracker: str) -> Layout:
     rows: list[list[str]] = []
-    sample = _SEP_LINE.sub("\\1", sample, count=1)
     try:
         with _long_cells():
             rows.extend(islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), 60))
@@ -94,7 +101,8 @@ def _layout(sample: str, delimiter: str, newline: str, column: str | None, track
     quoted = all(cell[:1] == cell[-1:] == '"' and len(cell) > 1 for cell in cells)
     below = [row for row in rows[at + 1 :] if row]
     steady = sum(len(row) > 1 for row in below) * 2 > len(below)
-    return Layout(Dialect(delimiter, newline, quoted), at, header, find_columns(header, column, tracker), steady)
+    columns = find_columns(header, column, tracker)
+    return Layout(Dialect(delimiter, newline, all_quoted=quoted), at, header, columns, steady=steady)
 
 
 @contextmanager
@@ -109,7 +117,7 @@ def read(source: Source, options: Options) -> Backlog:
     layout = find_layout(
         source.sample,
         column=options.column,
-        tracker=options.format,
+        tracker=options.format if options.forced else "",
         delimiters="\t" if options.format == "tsv" and options.forced else _DELIMITERS,
     )
     notices: list[str] = []
@@ -117,7 +125,7 @@ def read(source: Source, options: Options) -> Backlog:
     head = _head(source, reader, layout.preamble)
     header = head[-1]  # of the sample it was perhaps only the start
     columns = find_columns(header, options.column, options.format)
-    if notion and options.column is None:
+    if notion and options.column is None and header:
         notices += [] if columns else [_first_is_title(source.name, header)]
         columns = first_column()
     if columns is None:
@@ -162,7 +170,7 @@ def _as_text(source: Source, options: Options) -> Backlog:
     """Read a list that is named like a table."""
     from classifier.backlog import text
 
-    backlog = text.read(source, options._replace(format="text"))
+    backlog = text.read(source, Options("text", options.column, options.with_description, forced=options.forced))
     backlog.notices.append(f"{source.name} has one column and no header: it is read as plain text, one task a line.")
     return backlog
 
@@ -244,16 +252,18 @@ def _csv_failure(source: Source, line: int, error: csv.Error) -> str:
     return f"{source.at(line)}, is no row of a table ({error}): export the file again."
 
 
-def write(target: BinaryIO, tagged: Iterable[Tagged], backlog: Backlog, format: str, why: Why | None) -> None:  # noqa: A002
+def write(target: BinaryIO, tagged: "Iterable[Tagged]", backlog: Backlog, format: str, why: "Why | None") -> None:  # noqa: A002
     """Write a table: one that came in as it came, plus our columns; anything else as title, tag and fields."""
     if isinstance(backlog.origin, Delimited):
         encoding, rows = backlog.source.encoding, _returned(tagged, backlog, why)
         dialect = backlog.origin.dialect
     else:
+        from classifier.backlog.composed import compose  # a table that comes back is not composed
+
         encoding, rows = UTF_8, (_guarded(row) for row in compose(tagged, backlog, why))
         dialect = Dialect(",")
     if (format == "tsv") != (dialect.delimiter == "\t"):
-        dialect = dialect._replace(delimiter="\t" if format == "tsv" else ",")
+        dialect = Dialect("\t" if format == "tsv" else ",", dialect.newline, all_quoted=dialect.all_quoted)
     target.write(encoding.mark)
     stream = io.TextIOWrapper(target, encoding.codec, errors="replace", newline="")
     try:
@@ -285,7 +295,7 @@ def _writer(stream: io.TextIOWrapper, dialect: Dialect) -> Any:
     return csv.writer(lines, delimiter=dialect.delimiter, lineterminator="\r\n", quoting=quoting)  # type: ignore[arg-type]
 
 
-def _returned(tagged: Iterable[Tagged], backlog: Backlog, why: Why | None) -> Iterator[list[str]]:
+def _returned(tagged: "Iterable[Tagged]", backlog: Backlog, why: "Why | None") -> Iterator[list[str]]:
     """Yield rows as they came, ours after the header's own columns, surplus cells after ours."""
     header = backlog.columns or []
     width = len(header)

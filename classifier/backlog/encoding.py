@@ -1,18 +1,17 @@
 """Which encoding a file is in: marks first, then UTF-8, then the best guess among those in use."""
 
-from __future__ import annotations
-
 import codecs
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from classifier.errors import BacklogError
 
 
-class Encoding(NamedTuple):
+class Encoding:
     """A codec of Python, and the byte order mark that stood before the text."""
 
-    codec: str
-    mark: bytes = b""
+    def __init__(self, codec: str, mark: bytes = b"") -> None:
+        self.codec = codec
+        self.mark = mark
 
     @property
     def label(self) -> str:

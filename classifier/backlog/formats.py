@@ -1,11 +1,9 @@
 """The registry: every format by name, what it looks like, who reads it and who writes it."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
 from classifier.backlog.backlogs import Backlog, Options
 from classifier.backlog.source import Source, open_source, suffix_of
@@ -20,27 +18,37 @@ Tagged = tuple[Task, Tag | None]
 Why = Callable[[Tag], str]
 
 
-class Format(NamedTuple):
+class Format:
     """One way to spell a backlog."""
 
-    name: str
-    """What `--from` and `--to` call it."""
-    label: str
-    """What help texts call it."""
-    suffixes: tuple[str, ...]
-    module: str
-    """The module of this room that has its `read` and `write`, imported when first needed."""
-    can_read: bool
-    can_write: bool
-    looks_like: Callable[[Sample], bool]
-    """Whether the content alone says so."""
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        suffixes: tuple[str, ...],
+        module: str,
+        can_read: bool,
+        can_write: bool,
+        looks_like: "Callable[[Sample], bool]",
+    ) -> None:
+        self.name = name
+        """What `--from` and `--to` call it."""
+        self.label = label
+        """What help texts call it."""
+        self.suffixes = suffixes
+        self.module = module
+        """The module of this room that has its `read` and `write`, imported when first needed."""
+        self.can_read = can_read
+        self.can_write = can_write
+        self.looks_like = looks_like
+        """Whether the content alone says so."""
 
 
-def _never(_sample: Sample) -> bool:
+def _never(_sample: "Sample") -> bool:
     return False
 
 
-def _table(tracker: str) -> Callable[[Sample], bool]:
+def _table(tracker: str) -> "Callable[[Sample], bool]":
     return lambda sample: sample.tracker == tracker
 
 

@@ -1,9 +1,6 @@
 """How the column that holds a task's title is called: by trackers, by people, in their languages."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import NamedTuple
 
 _LONGEST = 200
 """Characters of a cell that are looked at; no column is named by more."""
@@ -14,14 +11,17 @@ def fold(cell: str) -> str:
     return " ".join(cell.strip("\ufeff").casefold().replace("_", " ").split())
 
 
-class Tracker(NamedTuple):
+class Tracker:
     """How one tool writes its tables; names are folded."""
 
-    name: str
-    marks: tuple[frozenset[str], ...]
-    """A header that has all of one of these sets is this tool's."""
-    titles: tuple[str, ...]
-    description: tuple[str, ...]
+    def __init__(
+        self, name: str, marks: tuple[frozenset[str], ...], titles: tuple[str, ...], description: tuple[str, ...]
+    ) -> None:
+        self.name = name
+        self.marks = marks
+        """A header that has all of one of these sets is this tool's."""
+        self.titles = titles
+        self.description = description
 
 
 def _marks(*alternatives: str) -> tuple[frozenset[str], ...]:
@@ -83,17 +83,20 @@ _RANK = {name: rank for rank, name in enumerate(_TITLES)}
 _DESCRIPTIONS = ("description", "notes", "details", "body", "content", "beschreibung", "notizen", "descripción", "desc")
 
 
-class Columns(NamedTuple):
+class Columns:
     """Where in a row the task stands."""
 
-    tracker: str
-    """The tool that wrote the table, or ""."""
-    title: int
-    titles: tuple[int, ...]
-    """More than one where the title is in whichever of them is filled."""
-    description: int | None
-    kind: int | None = None
-    """The column that tells tasks from other rows, for tools that mix them."""
+    def __init__(
+        self, tracker: str, title: int, titles: tuple[int, ...], description: int | None, kind: int | None = None
+    ) -> None:
+        self.tracker = tracker
+        """The tool that wrote the table, or ""."""
+        self.title = title
+        self.titles = titles
+        """More than one where the title is in whichever of them is filled."""
+        self.description = description
+        self.kind = kind
+        """The column that tells tasks from other rows, for tools that mix them."""
 
 
 def find_columns(header: Sequence[str], column: str | None = None, tracker: str = "") -> Columns | None:
@@ -122,6 +125,8 @@ def _tool(names: list[str], wanted: str) -> Tracker | None:
     for tool in TRACKERS:
         if tool.name == wanted and not present.isdisjoint((*tool.titles, "title 1")):
             return tool
+    if len(present) < 2:  # no tool has tables of one column
+        return None
     return next((tool for tool in TRACKERS if any(marks <= present for marks in tool.marks)), None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -276,7 +277,7 @@ def write(target: BinaryIO, tagged: Iterable[Tagged], backlog: Backlog, format: 
         line = encode(_object(task, tag, backlog, why))
         # JSON lets through what a terminal would obey, and halves of surrogate pairs, which UTF-8 cannot hold.
         if not (line.isascii() and line.isprintable()):
-            line = OBEYED.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
+            line = re.sub(OBEYED, lambda match: f"\\u{ord(match[0]):04x}", line)
         target.write(f"{before}{line}".encode())
         before = between
     target.write((last if before == between else "[]\n" if format == "json" else "").encode())

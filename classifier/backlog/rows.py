@@ -15,7 +15,8 @@ _TOTALS = frozenset(
     for word in ("total", "totals", "subtotal", "grand total", "sum", "gesamt", "summe")
     for f in (str, str.title, str.upper)
 )
-_NUMBER = re.compile(r"[-+]?(\d+([.,]\d+)*|[.,]\d+)%?$")
+# Patterns are compiled when they are first used: few tables need them.
+_NUMBER = r"[-+]?(\d+([.,]\d+)*|[.,]\d+)%?$"
 _RUN = frozenset("=+-@\t\r＝＋－＠")
 """What a spreadsheet takes for the start of a formula."""
 _OTHER_KINDS = {
@@ -24,7 +25,7 @@ _OTHER_KINDS = {
     "ms-project-csv": "the project itself",
 }
 """What else than tasks the rows of a tool's tables hold."""
-_TODOIST_LABELS = re.compile(r"(?:(?<=\s)|^)@[^\s@]+(?=\s|$)")
+_TODOIST_LABELS = r"(?:(?<=\s)|^)@[^\s@]+(?=\s|$)"
 
 
 def guarded(cell: str) -> str:
@@ -39,7 +40,7 @@ def unguarded(cell: str) -> str:
 
 def _would_run(cell: str) -> bool:
     bare = cell.lstrip("'")
-    return bare[:1] in _RUN and bare != "" and not _NUMBER.match(bare)
+    return bare[:1] in _RUN and bare != "" and not re.match(_NUMBER, bare)
 
 
 def keyed(header: Sequence[str]) -> list[str]:
@@ -176,7 +177,7 @@ def _todoist(title: str) -> str:
     """Strip labels, and reduce the Markdown that Todoist's titles are written in."""
     from classifier.backlog.markdown import plain
 
-    return plain(_TODOIST_LABELS.sub("", title))
+    return plain(re.sub(_TODOIST_LABELS, "", title))
 
 
 def _is_word(cell: str) -> bool:

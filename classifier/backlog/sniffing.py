@@ -26,18 +26,16 @@ _SIGNATURES = (
     (b"\xd0\xcf\x11\xe0", "an old Office file (.xls, .doc or .mpp)"),
     (b"PAR1", "a Parquet file"),
 )
-_MARKUP = re.compile(r"\s*<(\?xml|!doctype|html)\b", re.IGNORECASE)
-_NOTION_NAME = re.compile(r"(_all|( [0-9a-f]{32})(_all)?)\.csv$", re.IGNORECASE)
-_CHECKBOX = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\[[ xX]\][ \t]", re.MULTILINE)
-_HEADING = re.compile(r"^#{1,6} \S", re.MULTILINE)
-_TABLE_RULE = re.compile(r"^\|?[ \t]*:?-+:?[ \t]*\|[-:| \t]*$", re.MULTILINE)
-_LIST = re.compile(r"^[ \t]*[-*+][ \t]+\S", re.MULTILINE)
-_ORG = re.compile(
-    r"^(#\+(title|todo|startup|filetags|author|seq_todo|typ_todo|options):|\*+ (TODO|DONE|NEXT|WAITING) |[ \t]*:PROPERTIES:)",
-    re.MULTILINE | re.IGNORECASE,
-)
-_TODOTXT = re.compile(r"^(\([A-Z]\) \S|x \d{4}-\d\d-\d\d )", re.MULTILINE)
-_TODOTXT_NAME = re.compile(r"(^|[._-])(todo|done)\.txt$", re.IGNORECASE)
+# Patterns are compiled when they are first used: for a table, none is.
+_MARKUP = r"(?i)<(\?xml|!doctype|html)\b"
+_NOTION_NAME = r"(?i)(_all|( [0-9a-f]{32})(_all)?)\.csv$"
+_CHECKBOX = r"(?m)^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\[[ xX]\][ \t]"
+_HEADING = r"(?m)^#{1,6} \S"
+_TABLE_RULE = r"(?m)^\|?[ \t]*:?-+:?[ \t]*\|[-:| \t]*$"
+_LIST = r"(?m)^[ \t]*[-*+][ \t]+\S"
+_ORG = r"(?mi)^(#\+(title|todo|startup|filetags|author|seq_todo|typ_todo|options):|\*+ (TODO|DONE|NEXT|WAITING) |[ \t]*:PROPERTIES:)"
+_TODOTXT = r"(?m)^(\([A-Z]\) \S|x \d{4}-\d\d-\d\d )"
+_TODOTXT_NAME = r"(?i)(^|[._-])(todo|done)\.txt$"
 
 
 class Sample:
@@ -66,7 +64,7 @@ class Sample:
         for start, kind in _SIGNATURES:
             if head.startswith(start):
                 raise BacklogError(f"{self.name} is {kind}, not a list of tasks: export it as CSV, Excel or text.")
-        if not self.container and _MARKUP.match(self.text) and not self.is_ms_project:
+        if self._is_markup and not self.is_ms_project:
             raise BacklogError(
                 f"{self.name} is a page of HTML or XML that no tracker exports: export it as CSV, Excel or text."
             )
@@ -76,6 +74,11 @@ class Sample:
             and self._source.encoding.codec[:6] not in ("utf-16", "utf-32")
         ):
             raise BacklogError(f"{self.name} is a binary file, not a list of tasks: export it as CSV, Excel or text.")
+
+    @property
+    def _is_markup(self) -> bool:
+        start = "" if self.container else self.text.lstrip()[:20]
+        return start.startswith("<") and re.match(_MARKUP, start) is not None
 
     @cached_property
     def container(self) -> str:
@@ -96,7 +99,9 @@ class Sample:
         if self.container:
             return ""
         start = self.text.lstrip("\ufeff \t\r\n")
-        if not re.match(r'\{\s*["}]|\[\s*[\[{"\]\d-]|\[\s*(?:true|false|null)\b', start):
+        if not start.startswith(("{", "[")) or not re.match(
+            r'\{\s*["}]|\[\s*[\[{"\]\d-]|\[\s*(?:true|false|null)\b', start
+        ):
             return ""
         try:
             _, end = json.JSONDecoder().raw_decode(start)
@@ -130,7 +135,7 @@ class Sample:
         layout = self.layout
         if layout is None or layout.columns is None or len(layout.header) < 2:
             return ""
-        if self.is_markdown and layout.dialect.delimiter == "|":
+        if layout.dialect.delimiter == "|" and self.is_markdown:
             return ""
         if not layout.columns.tracker and not layout.steady:  # prose has commas too
             return ""
@@ -140,7 +145,7 @@ class Sample:
     def is_notion_table(self) -> bool:
         """Whether it is a table with a name that Notion gives."""
         layout = self.layout
-        named = _NOTION_NAME.search(self.name)
+        named = re.search(_NOTION_NAME, self.name)
         return (
             named is not None
             and layout is not None
@@ -151,7 +156,7 @@ class Sample:
     @cached_property
     def is_org(self) -> bool:
         """Whether it is org-mode; cells of a table may have lines that look like its headlines."""
-        return not self.container and not self.tracker and _ORG.search(self.lines) is not None
+        return not self.container and not self.tracker and re.search(_ORG, self.lines) is not None
 
     @cached_property
     def is_markdown(self) -> bool:
@@ -159,13 +164,13 @@ class Sample:
         text = self.lines
         if self.container:
             return False
-        if _CHECKBOX.search(text) or ("|" in text and _TABLE_RULE.search(text)):
+        if re.search(_CHECKBOX, text) or ("|" in text and re.search(_TABLE_RULE, text)):
             return True
-        return _HEADING.search(text) is not None and _LIST.search(text) is not None
+        return re.search(_HEADING, text) is not None and re.search(_LIST, text) is not None
 
     @cached_property
     def is_todotxt(self) -> bool:
         """Whether it is named or written as todo.txt has it."""
         return not self.container and (
-            _TODOTXT_NAME.search(self.name) is not None or _TODOTXT.search(self.lines) is not None
+            re.search(_TODOTXT_NAME, self.name) is not None or re.search(_TODOTXT, self.lines) is not None
         )

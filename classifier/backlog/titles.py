@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-_LIST_MARKS = re.compile(
-    r"""[\s\ufeff]*
-    (?: [-*+•‣◦▪▫●○–—·∙]\s+ | \(?\d{1,4}[.)](?:\s+|(?=[^\s\d.,])) | \(?[a-zA-Z]\)\s+ | [☐☑☒✓✔✅❌⬜]\ufe0f?\s* | \[[ xX]?\]\s+ )*""",
-    re.VERBOSE,
-)
+# Compiled when it is first used: most formats have no list marks.
+_LIST_MARKS = r"""(?x) [\s\ufeff]*
+    (?: [-*+•‣◦▪▫●○–—·∙]\s+ | \(?\d{1,4}[.)](?:\s+|(?=[^\s\d.,])) | \(?[a-zA-Z]\)\s+ | [☐☑☒✓✔✅❌⬜]\ufe0f?\s* | \[[ xX]?\]\s+ )*"""
 
 
 def one_line(text: str) -> str:
@@ -23,5 +21,5 @@ def one_line(text: str) -> str:
 
 def unmarked(line: str) -> str:
     """Strip list marks, numbers and check boxes from the front of a line, and spaces from both ends."""
-    match = _LIST_MARKS.match(line)
+    match = re.match(_LIST_MARKS, line)
     return line[match.end() :].strip() if match else line.strip()

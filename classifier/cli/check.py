@@ -7,8 +7,9 @@ from classifier.cli.model import current_tagger
 from classifier.cli.options import examples, label_option, text_column_option
 from classifier.cli.progress import progress, shares
 from classifier.examples import key_of, read_examples
+from classifier.home import SHIPPED
 from classifier.resources import shipped_examples
-from classifier.store import SHIPPED, Store
+from classifier.store import Store
 from classifier.tagger import Tagger
 from classifier.tasks import UNSURE, Example
 

@@ -89,7 +89,7 @@ def tag_file(job: Job, model: dict[str, Any]) -> Told:
         return Told(counts, Counter(), [])
     summary = Summary(tagger.roles)
     with job.reading.open(job.source) as backlog:
-        run = Run(Request(tagger, job.threshold, job.why, alone=True), job.only, summary, lambda _: None)
+        run = Run(Request(tagger, job.threshold, why=job.why, alone=True), job.only, summary, lambda _: None)
         write_tagged(run, job.target, [backlog], backlog, job.form)
         return Told(summary.counts, summary.because, list(backlog.notices))
 

@@ -11,8 +11,9 @@ from classifier.backlog import printable
 from classifier.backlog.rows import guarded
 from classifier.cli.options import examples
 from classifier.errors import StoreError
+from classifier.home import SHIPPED
 from classifier.resources import shipped_model
-from classifier.store import SHIPPED, Store, Version
+from classifier.store import Store, Version
 from classifier.tagger import Tagger
 from classifier.tasks import UNSURE
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 
@@ -17,17 +16,17 @@ from classifier.cli.options import check_role, examples, model_option, threshold
 from classifier.cli.progress import progress
 from classifier.cli.reading import STDIN, Input, check_files, reading_options, say_notices
 from classifier.cli.tagging import Request, Summary, Tagged, tag_tasks
-from classifier.reasons import why as decisive_words
 from classifier.tasks import Tag
 
 
-class Run(NamedTuple):
+class Run:
     """What is done with every task of every input."""
 
-    request: Request
-    only: str | None
-    summary: Summary
-    done: Callable[[float], None]
+    def __init__(self, request: Request, only: str | None, summary: Summary, done: Callable[[float], None]) -> None:
+        self.request = request
+        self.only = only
+        self.summary = summary
+        self.done = done
 
     def tagged(self, backlogs: Sequence[Backlog], *, whole: bool = False) -> Iterator[Tagged]:
         """Tag the tasks of backlogs, and keep those of the role asked for; `whole` keeps the others, untagged."""
@@ -43,7 +42,11 @@ class Run(NamedTuple):
     @property
     def why(self) -> Callable[[Tag], str] | None:
         """What puts a tag's reasons into words, if they were asked for."""
-        return partial(decisive_words, labels=self.request.tagger.labels) if self.request.why else None
+        if not self.request.why:
+            return None
+        from classifier.reasons import why  # few ask for them
+
+        return partial(why, labels=self.request.tagger.labels)
 
 
 @click.command(
@@ -112,13 +115,13 @@ def predict(
         if mix:
             raise click.UsageError("--summary counts what one process tags: leave --dask out.")
         with progress("Tagging") as done:
-            tag_on_cluster(dask, files, out, to, reading, Request(tagger, threshold, why), only, summary, done)
+            tag_on_cluster(dask, files, out, to, reading, Request(tagger, threshold, why=why), only, summary, done)
         click.echo(summary.sentence(), err=True)
         return
     with ExitStack() as stack:
         backlogs = [stack.enter_context(reading.open(file)) for file in files]
         done = stack.enter_context(progress("Tagging", wanted=out is not None or not sys.stdout.isatty()))
-        run = Run(Request(tagger, threshold, why), only, summary, done)
+        run = Run(Request(tagger, threshold, why=why), only, summary, done)
         if mix:
             _give_mix(run, backlogs, to, out, by)
         else:

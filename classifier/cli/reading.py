@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -16,19 +16,31 @@ READ = tuple(name for name, form in FORMATS.items() if form.can_read)
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Input(NamedTuple):
+class Input:
     """How every input is to be read."""
 
-    format: str | None
-    column: str | None
-    encoding: str | None
-    with_description: bool
+    def __init__(
+        self,
+        format: str | None,  # noqa: A002  the word of the command line
+        column: str | None,
+        encoding: str | None,
+        with_description: bool,
+    ) -> None:
+        self.format = format
+        self.column = column
+        self.encoding = encoding
+        self.with_description = with_description
 
     def open(self, file: str) -> Backlog:
         """Open a file, or standard input."""
-        if file == STDIN:
-            return read(sys.stdin.buffer, name="standard input", **self._asdict())
-        return read(file, **self._asdict())
+        return read(
+            sys.stdin.buffer if file == STDIN else file,
+            name="standard input" if file == STDIN else None,
+            format=self.format,
+            column=self.column,
+            encoding=self.encoding,
+            with_description=self.with_description,
+        )
 
 
 def reading_options(command: Command) -> Command:

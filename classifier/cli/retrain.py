@@ -11,7 +11,8 @@ from classifier.cli.options import examples, label_option, text_column_option
 from classifier.cli.progress import progress, shares
 from classifier.cli.tagging import Request, tag_tasks
 from classifier.corrections import Given, read_given
-from classifier.store import SHIPPED, Store
+from classifier.home import SHIPPED
+from classifier.store import Store
 from classifier.tagger import Tagger
 from classifier.tasks import Example
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain, islice
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import click
 
@@ -21,14 +21,17 @@ Tagged = tuple[Task, Tag | None]
 Item = TypeVar("Item")
 
 
-class Request(NamedTuple):
+class Request:
     """What is asked of the tagger for every task."""
 
-    tagger: Tagger
-    threshold: float | None = None
-    why: bool = False
-    alone: bool = False
-    """In this process only, since others like it are at work already."""
+    def __init__(
+        self, tagger: Tagger, threshold: float | None = None, *, why: bool = False, alone: bool = False
+    ) -> None:
+        self.tagger = tagger
+        self.threshold = threshold
+        self.why = why
+        self.alone = alone
+        """In this process only, since others like it are at work already."""
 
 
 def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
@@ -55,8 +58,8 @@ def tag_tasks(tasks: Iterable[Task], request: Request, done: Callable[[int], obj
 
 def _tagged(cut: Iterator[list[Task]], request: Request) -> Iterator[tuple[list[Task], list[Tag]]]:
     """Tag batches: the first ones here; if there are more than pays for starting others, on all cores."""
-    tagger, threshold, why, alone = request
-    for batch in cut if alone else islice(cut, ALONE):
+    tagger, threshold, why = request.tagger, request.threshold, request.why
+    for batch in cut if request.alone else islice(cut, ALONE):
         yield batch, tagger.tag(_texts(batch), threshold=threshold, why=why)
     more = next(cut, None)
     if more is None:

@@ -3,7 +3,7 @@
 import warnings
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.backlog.cases import check_sentence, titles
@@ -21,6 +21,7 @@ def test_made_files_end_in_a_result_or_one_sentence(batch):
 @pytest.mark.parametrize("form", READERS)
 @settings(deadline=None, max_examples=40)
 @given(data=st.binary(max_size=300))
+@example(data=b"\r")
 def test_every_reader_survives_any_bytes(form, data):
     from classifier.backlog import BacklogError
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from classifier.examples import read_examples
+from classifier.home import SHIPPED
 from classifier.learning.questions import LOOKED_BACK
 from classifier.resources import shipped_model
-from classifier.store import SHIPPED, Made, Store
+from classifier.store import Made, Store
 from classifier.tasks import Example
 from tests.cli.conftest import Run
 from tests.lessons import company, flipped, write_examples
