@@ -33,7 +33,7 @@ class Rule(NamedTuple):
 
 def probabilities(scores: tuple[float, ...], words: int, rule: Rule) -> list[float]:
     """Return the probability of each label of `rule`, for the raw scores of a text of so many words."""
-    odds = _odds(scores, max(scores), words, rule)
+    odds = _odds(scores, words, rule)
     total = sum(odds)
     return [each / total for each in odds]
 
@@ -47,9 +47,10 @@ def decide(scores: tuple[float, ...], words: int, known: int, rule: Rule, thresh
     highest = scores.index(max(scores))
     first = highest if labels[highest] != UNSURE else _runner_up(scores, highest)
     best = labels[first]
-    against = sum(_odds(scores, scores[first], words, rule)) - 1
+    odds = _odds(scores, words, rule)
+    against = (sum(odds) - odds[first]) / max(odds[first], 1e-9)
     # How often a best role of this probability turned out right: a line from log-odds to log-odds.
-    confidence = 1 / (1 + min(max(against, 1e-9), 1e9) ** rule.slope * exp(-rule.intercept))
+    confidence = 1 / (1 + max(against, 1e-9) ** rule.slope * exp(-rule.intercept))
     if threshold is None:
         threshold = rule.threshold
     if threshold <= 0:
@@ -65,12 +66,13 @@ def decide(scores: tuple[float, ...], words: int, known: int, rule: Rule, thresh
     return Tag(UNSURE, confidence, best, because)
 
 
-def _odds(scores: tuple[float, ...], against: float, words: int, rule: Rule) -> list[float]:
-    """Return the odds of each label against one whose score is given."""
+def _odds(scores: tuple[float, ...], words: int, rule: Rule) -> list[float]:
+    """Return the odds of each label against the one with the highest score."""
     scale = rule.temperature
     if words > rule.free_words:
         scale *= (words / rule.free_words) ** rule.damping
-    return [exp(min((score - against) / scale, 99.0)) for score in scores]
+    highest = max(scores)
+    return [exp((score - highest) / scale) for score in scores]
 
 
 def _runner_up(scores: tuple[float, ...], highest: int) -> int:

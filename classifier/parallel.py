@@ -80,10 +80,10 @@ class _Workers:
         self.workers = workers
         self._tagger, self._threshold, self._why, self._report = tagger, threshold, why, report
         self._busy: list[Future[Answer]] = []
-        self._broken = False
+        self._broken = workers < 1
         # Started anew, not forked: a fork would copy whatever lock another thread holds.
         self._pool = ProcessPoolExecutor(
-            workers, get_context("spawn"), initializer=_begin, initargs=(tagger.model, threshold, why)
+            max(workers, 1), get_context("spawn"), initializer=_begin, initargs=(tagger.model, threshold, why)
         )
 
     def __enter__(self) -> "_Workers":
@@ -137,7 +137,9 @@ _here: list[_Here] = []
 def _begin(model: dict[str, Any], threshold: float | None, why: bool) -> None:
     """Make a worker ready; Ctrl-C is for the process that started it to deal with."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _here[:] = [_Here(Tagger(model), threshold, why)]
+    tagger = Tagger(model)
+    tagger.hasten()
+    _here[:] = [_Here(tagger, threshold, why)]
 
 
 def _answer_here(texts: list[str]) -> Answer:

@@ -8,13 +8,13 @@ one sum, exact whatever the order. The scores of all labels add up to zero, so t
 import json
 from array import array
 from binascii import a2b_base64
-from collections.abc import Hashable, Iterable, Iterator, MutableSequence, Sequence
+from collections.abc import Hashable, Iterable, Iterator, MutableSequence, Sequence, Sized
 from itertools import chain, count, repeat
 from math import isfinite
-from operator import add
+from operator import add, lshift
 from pathlib import Path
 from sys import byteorder
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from classifier.decide import Rule, decide
 from classifier.errors import ModelError
@@ -34,6 +34,9 @@ from classifier.text import (
     stem,
     words_of,
 )
+
+if TYPE_CHECKING:
+    from classifier.bulk import Adder
 
 FORMAT = 1
 """The number of the model file's format. Raise it with the first change after a release that older readers would get
@@ -59,8 +62,29 @@ _REMEMBERED = 60_000
 """Pieces of text that are remembered with their words; beyond, all are forgotten, which bounds the memory."""
 _BATCH = 16
 """Texts added up at a time: more would not fit the processor's cache."""
+MANY = 10_000
+"""Texts for which `Tagger.hasten` pays."""
+_LARGE_BATCH = 1_000
+"""Texts added up at a time by then."""
 
 Key = TypeVar("Key", bound=Hashable)
+
+
+class Spread(dict[int, int]):
+    """The weights in a code of the model file, each in a lane of its own: few codes differ, and each is worked out once.
+
+    A code has a byte for each label, which is 128 more than the weight.
+    """
+
+    def __init__(self, lanes: int) -> None:
+        self.lanes = lanes
+
+    def __missing__(self, code: int) -> int:
+        spread = 0
+        for lane in range(min(self.lanes, LANES_A_COLUMN)):
+            spread += ((code >> 8 * lane & 255) - 128) << (LANE * lane)
+        self[code] = spread
+        return spread
 
 
 class Pairs:
@@ -69,29 +93,22 @@ class Pairs:
     Of the work on a text, most is looking for its pairs; with numbers it is a third of what it is with text.
     """
 
-    def __init__(self, table: dict[str, Any], lanes: int, mark: str) -> None:
-        """Unpack pairs of the model file.
-
-        It has their stems in one string, numbered from 1; how many pairs begin with each; with what these pairs end;
-        and columns of weights.
-        """
+    def __init__(self, table: dict[str, Any], spread: Spread, mark: str) -> None:
+        """Unpack pairs of the model file: their stems in one string, numbered from 1; keys; columns of weights."""
         self._mark = mark
-        self._stems = {one: number for number, one in enumerate(_names(table["stems"]), 1)}
+        self._stems = dict(zip(_names(table["stems"]), count(1), strict=False))
         self.stride = stride_of(self._stems)
-        firsts = chain.from_iterable(map(repeat, count(self.stride, self.stride), _numbers(table["counts"], 4)))
-        keys = list(map(add, firsts, seconds := _numbers(table["seconds"], 4)))
-        if len(keys) != len(seconds):
-            raise ValueError("the two sides of the pairs do not fit together")
-        self.numbers = _by_key(keys, table["weights"], lanes)
+        keys = _numbers(table["keys"], width_of_keys(self._stems))
+        self.numbers = _by_key(keys, table["weights"], spread)
 
     def parts(self, one: str) -> tuple[int, int]:
         """Return what a stem adds to a key as the first of a pair and as the second; zeros where no pair has it."""
         number = self._stems.get(one, 0)
         return number * self.stride, number
 
-    def of(self, one: str, other: str) -> int:
-        """Return the number of a pair of stems."""
-        return self.numbers.get(self.parts(one)[0] + self.parts(other)[1], 0)
+    def between(self, one: tuple[int, int], other: tuple[int, int]) -> int:
+        """Return the number of a pair, of whose stems the `parts` are given."""
+        return self.numbers.get(one[0] + other[1], 0)
 
     def named(self) -> Iterator[tuple[str, int]]:
         """Yield each pair, named as the feature that it is, with its number."""
@@ -101,12 +118,17 @@ class Pairs:
             yield f"{stems[first]}{self._mark}{stems[second]}", number
 
 
-def stride_of(stems: Sequence[str] | dict[str, int]) -> int:
+def stride_of(stems: Sized) -> int:
     """Return what tells the first of a pair from the second in its key."""
     return len(stems) + 1
 
 
-class _Met:
+def width_of_keys(stems: Sized) -> int:
+    """Return in how many bytes the keys of pairs of so many stems are kept."""
+    return 4 if stride_of(stems) < 1 << 16 else 8
+
+
+class Met:
     """The words met so far, by number, and what each adds to a text.
 
     The columns are arrays: what stands close together in memory is found fast, and takes a tenth of it.
@@ -122,24 +144,28 @@ class _Met:
         self.first, self.second = array("q"), array("q")
         self.first_cut, self.second_cut = array("q"), array("q")
         """What stands for it in the keys of its pairs."""
-        self.add(0, 0, 0, 0, 0, 0, 0)  # number 0 stands between texts, and makes no pair
+        self.add(0, 0, 0, (0, 0), (0, 0))  # number 0 stands between texts, and makes no pair
 
-    def add(self, *numbers: int) -> int:
-        """Add a word, its columns in order, and return its number."""
-        place = len(self.own)
-        for column, number in zip(self._columns(), numbers, strict=True):
-            column.append(number)
-        return place
-
-    def _columns(self) -> tuple[MutableSequence[int], ...]:
-        """Return the columns in order."""
-        pairs = (self.first, self.second, self.first_cut, self.second_cut)
-        return self.own, self.begins, self.ends, *pairs
+    def add(self, own: int, begins: int, ends: int, whole: tuple[int, int], cut: tuple[int, int]) -> int:
+        """Add a word and return its number; `whole` and `cut` are what its stem adds to keys as first and as second."""
+        self.own.append(own)
+        self.begins.append(begins)
+        self.ends.append(ends)
+        self.first.append(whole[0])
+        self.second.append(whole[1])
+        self.first_cut.append(cut[0])
+        self.second_cut.append(cut[1])
+        return len(self.own) - 1
 
 
 def _column(lanes: int) -> MutableSequence[int]:
     """Return an empty column for numbers of so many lanes."""
-    return array("q") if lanes * LANE < 60 else []
+    return array("q") if _fits(lanes) else []
+
+
+def _fits(lanes: int) -> bool:
+    """Say whether the numbers of so many labels, and that of known words, make an integer of 64 bits."""
+    return lanes * LANE < 60
 
 
 _GAP = [0] * REACH
@@ -171,14 +197,17 @@ class Tagger:
         if not (self.steps > 0 and all(map(isfinite, self.rule[1:])) and min(self.rule[1:3]) > 0):
             raise ValueError("steps and rule are not what they can be")
         self._bias = sum(int(number) << (LANE * lane) for lane, number in enumerate(model["bias"]))
-        self._words = _table(model["words"], lanes)
-        self._pieces = _table(model["pieces"], lanes)
-        self._whole = Pairs(model["pairs"], lanes, WHOLE)
-        self._cut = Pairs(model["cut_pairs"], lanes, CUT)
+        spread = Spread(lanes)
+        self._words = _table(model["words"], spread)
+        self._pieces = _table(model["pieces"], spread)
+        self._whole = Pairs(model["pairs"], spread, WHOLE)
+        self._cut = Pairs(model["cut_pairs"], spread, CUT)
         self._lanes = [LANE * lane for lane in range(lanes)]
         self._known = LANE * lanes
         self._offsets = sum(_HALF << lane for lane in self._lanes)
-        self._met = _Met(len(self._lanes))
+        self._edge, self._cut_edge = self._whole.parts(EDGE), self._cut.parts(EDGE)
+        self._met = Met(lanes)
+        self._adder: Adder | None = None
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> "Tagger":
@@ -208,12 +237,22 @@ class Tagger:
         if threshold is None and promise is not None:
             threshold = self.threshold_for(promise)
         texts, tags = list(texts), []
-        for start in range(0, len(texts), _BATCH):
-            for total, words, known in self._totals(texts[start : start + _BATCH]):
+        if len(texts) >= MANY:
+            self.hasten()
+        size = _BATCH if self._adder is None else _LARGE_BATCH
+        for start in range(0, len(texts), size):
+            for total, words, known in self._totals(texts[start : start + size]):
                 tags.append(decide(self._unit(total), words, known, self.rule, threshold))
         if why:
             return [tag._replace(reasons=self.reasons(text)) for tag, text in zip(tags, texts, strict=True)]
         return tags
+
+    def hasten(self) -> None:
+        """Get ready for very many texts, where the model allows: this takes as long as tagging some ten thousand."""
+        if self._adder is None and _fits(len(self._lanes)):
+            from classifier.bulk import Adder  # numpy takes its time
+
+            self._adder = Adder(self._whole, self._cut)
 
     def threshold_for(self, promise: float) -> float:
         """Return the threshold stored for a promise; raise `ModelError` naming those there are."""
@@ -246,8 +285,8 @@ class Tagger:
     def reasons(self, text: str) -> tuple[Reason, ...]:
         """Return every word and every known pair of a text with its share; shares and bias add up to the scores."""
         words = words_of(text)
-        named = [(word, self._own_number(word)) for word in words]
         stems = list(map(stem, words))
+        named = [(word, self._own_number(word, one)) for word, one in zip(words, stems, strict=True)]
         named += [(" ".join(pair), number) for pair in pairs(stems) if (number := self._pair_number(*pair))]
         return tuple(Reason(name, self._unit(number)) for name, number in named)
 
@@ -257,7 +296,7 @@ class Tagger:
         All texts are laid end to end, so that no line is run for a single word or pair: this is where the time goes.
         """
         if len(self._met.words) > _REMEMBERED:
-            self._met = _Met(len(self._lanes))
+            self._met = Met(len(self._lanes))
         met = self._met
         row: list[int] = []
         places = []
@@ -273,6 +312,13 @@ class Tagger:
             places.append((len(row), len(row) + len(words)))
             row += words
             row += _GAP
+        sums = self._sums(row, places) if self._adder is None else self._adder(met, row, places)
+        for total, (start, end) in zip(sums, places, strict=True):
+            yield total + self._bias, end - start, (total + self._offsets) >> self._known
+
+    def _sums(self, row: Sequence[int], places: Iterable[tuple[int, int]]) -> Iterator[int]:
+        """Yield the sum of each text, which stands in `row` from one of its `places` to the other."""
+        met = self._met
         values = [list(map(met.own.__getitem__, row))]
         for first, second, table in (
             (met.first, met.second, self._whole),
@@ -283,15 +329,11 @@ class Tagger:
                 keys = map(add, firsts, seconds[apart:])
                 values.append(list(map(table.numbers.get, keys, repeat(0))))
         for start, end in places:
-            if start == end:
-                yield self._bias, 0, 0
-                continue
-            inside = sum([sum(each[start:end]) for each in values])
-            total = self._bias + inside + met.begins[row[start]] + met.ends[row[end - 1]]
-            yield total, end - start, (total + self._offsets) >> self._known
+            edges = met.begins[row[start]] + met.ends[row[end - 1]] if start < end else 0
+            yield edges + sum([sum(each[start:end]) for each in values])
 
     def _meet(self, chunk: str) -> int:
-        """Remember a piece of text, and its words; return its number, see `_Met.words`."""
+        """Remember a piece of text, and its words; return its number, see `Met.words`."""
         met = self._met
         words = normalise_chunk.__wrapped__(chunk).split()
         # What is remembered here need not be remembered there as well.
@@ -305,17 +347,19 @@ class Tagger:
     def _meet_word(self, word: str) -> int:
         one = stem.__wrapped__(word)
         known = word in self._words or f"{one}*" in self._words
-        begins, ends = self._pair_number(EDGE, one), self._pair_number(one, EDGE)
-        parts = (*self._whole.parts(one), *self._cut.parts(one[:COARSE]))
-        return self._met.add(self._own_number(word) + (known << self._known), begins, ends, *parts)
+        whole, cut = self._whole.parts(one), self._cut.parts(one[:COARSE])
+        begins = self._whole.between(self._edge, whole) + self._cut.between(self._cut_edge, cut)
+        ends = self._whole.between(whole, self._edge) + self._cut.between(cut, self._cut_edge)
+        return self._met.add(self._own_number(word, one) + (known << self._known), begins, ends, whole, cut)
 
-    def _own_number(self, word: str) -> int:
+    def _own_number(self, word: str, one: str) -> int:
         """Add up what a word says by itself: as it stands, its stem, its pieces."""
-        own = self._words.get(word, 0) + self._words.get(f"{stem(word)}*", 0)
+        own = self._words.get(word, 0) + self._words.get(f"{one}*", 0)
         return own + sum(map(self._pieces.get, pieces.__wrapped__(word), repeat(0)))
 
     def _pair_number(self, one: str, other: str) -> int:
-        return self._whole.of(one, other) + self._cut.of(one[:COARSE], other[:COARSE])
+        whole = self._whole.between(self._whole.parts(one), self._whole.parts(other))
+        return whole + self._cut.between(self._cut.parts(one[:COARSE]), self._cut.parts(other[:COARSE]))
 
     def _unit(self, total: int) -> tuple[float, ...]:
         """Take the sums of the labels out of a total and give them in units of the raw score."""
@@ -355,20 +399,17 @@ def _names(text: str) -> list[str]:
     return text.split(" ") if text else []
 
 
-def _table(table: dict[str, Any], lanes: int) -> dict[str, int]:
+def _table(table: dict[str, Any], spread: Spread) -> dict[str, int]:
     """Unpack a table of the model file: the names of its features in one string, and columns of weights."""
-    return _by_key(_names(table["features"]), table["weights"], lanes)
+    return _by_key(_names(table["features"]), table["weights"], spread)
 
 
-def _by_key(keys: Sequence[Key], packed: Sequence[str], lanes: int) -> dict[Key, int]:
+def _by_key(keys: Sequence[Key], packed: Sequence[str], spread: "Spread") -> dict[Key, int]:
     """Return the number of each key, which packs the weights of its labels, from the columns of a model file."""
     numbers: Iterable[int] = repeat(0)
-    for start, column in zip(range(0, lanes, LANES_A_COLUMN), packed, strict=True):
-        codes = _numbers(column, width_of(lanes - start))
-        # Few codes differ, so that each is taken apart but once.
-        spread = {code: _spread(code, min(LANES_A_COLUMN, lanes - start)) << (LANE * start) for code in set(codes)}
-        column_numbers = map(spread.__getitem__, codes)
-        numbers = map(add, numbers, column_numbers) if start else column_numbers
+    for start, column in zip(range(0, spread.lanes, LANES_A_COLUMN), packed, strict=True):
+        codes = map(spread.__getitem__, _numbers(column, width_of(spread.lanes - start)))
+        numbers = map(add, numbers, map(lshift, codes, repeat(LANE * start))) if start else codes
     found = dict(zip(keys, numbers, strict=True))
     if len(found) != len(keys):
         raise ValueError("a feature stands twice")
@@ -378,11 +419,6 @@ def _by_key(keys: Sequence[Key], packed: Sequence[str], lanes: int) -> dict[Key,
 def width_of(lanes: int) -> int:
     """Return in how many bytes the weights of so many labels are kept: as many as there is a kind of number for."""
     return next((width for width in _KINDS if width >= lanes), LANES_A_COLUMN)
-
-
-def _spread(code: int, lanes: int) -> int:
-    """Give each weight in a code, a byte that is 128 more than it, a lane of its own."""
-    return sum(((code >> 8 * lane & 255) - 128) << (LANE * lane) for lane in range(lanes))
 
 
 def _numbers(packed: str, width: int) -> "array[int]":

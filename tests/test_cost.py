@@ -34,8 +34,8 @@ def test_words_known_are_not_computed(tagger: Tagger) -> None:
 
     counted = calls(lambda: tagger.tag(TITLES))
 
-    assert counted["Tagger._tag"] == len(TITLES)
-    assert not {name for name in counted if name.startswith(("Tagger._word", "stem", "normalise"))}
+    assert counted["decide"] == len(TITLES)
+    assert not {name for name in counted if name.startswith(("Tagger._meet", "stem", "normalise"))}
     assert counted.total() // len(TITLES) <= CALLS_A_TITLE
 
 

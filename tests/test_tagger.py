@@ -69,16 +69,47 @@ def test_promise(tagger: Tagger) -> None:
         tagger.tag(["x"], promise=0.97)
 
 
-def test_words_are_computed_once(trained: Trained) -> None:
-    """A word that comes again is remembered, not computed."""
+def test_words_are_computed_once(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A word that comes again is remembered, however it is dressed; after very many words all are forgotten."""
     tagger = trained.tagger
     computed: list[str] = []
-    compute = tagger._words_by_chunk.compute
-    tagger._words_by_chunk.compute = lambda chunk: computed.append(chunk) or compute(chunk)  # type: ignore[func-returns-value]
+    compute = tagger._meet_word
+    monkeypatch.setattr(tagger, "_meet_word", lambda word: computed.append(word) or compute(word))
 
-    tagger.tag(["plan the plan", "plan the release"] * 10)
-
+    tagger.tag(["plan the plan", "Plan: the release-plan"] * 10)
     assert computed == ["plan", "the", "release"]
+
+    monkeypatch.setattr("classifier.tagger._REMEMBERED", 2)
+    before = tagger.tag(["plan the release"])
+    assert computed == ["plan", "the", "release"] * 2
+    assert tagger.tag(["plan the release"]) == before
+
+
+TITLES = st.lists(st.text() | st.sampled_from(["plan the release", "ask users, then re-plan", "", "—", "roadmap"]))
+
+
+@settings(max_examples=50)
+@given(texts=TITLES)
+def test_hastened(trained: Trained, texts: list[str]) -> None:
+    """Very many texts are added up by other means, with the same results to the last digit."""
+    tagger, hastened = Tagger(trained.model), Tagger(trained.model)
+    hastened.hasten()
+
+    assert hastened.tag(texts) == tagger.tag(texts)
+    assert [hastened.scores(text) for text in texts] == [tagger.scores(text) for text in texts]
+
+
+def test_many_texts_hasten(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It happens by itself where there are many; with more labels than fit, all stays as it is."""
+    monkeypatch.setattr("classifier.tagger.MANY", 3)
+    labels = ("design", "law", "money", "people")
+    examples = [Example(f"{label} {word} {number}", label) for label in labels for number, word in enumerate("pqrstu")]
+    tagger, wide = Tagger(trained.model), train(examples, jobs=1).tagger
+    for each in (tagger, wide):
+        each.tag(["plan the release"] * 3)
+
+    assert tagger._adder is not None
+    assert wide._adder is None
 
 
 def damage(model: dict[str, Any], **members: Any) -> str:

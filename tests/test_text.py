@@ -84,7 +84,7 @@ def test_features() -> None:
         *("plans", "roadmaps", "plan*", "roadmap*"),
         *("^ plan", "^~plan", "roadmap ^", "road~^", "plan roadmap", "plan~road"),
     ]
-    assert piece_features("ask") == pieces("ask") == [" ask", "ask ", " ask "]
+    assert piece_features("ask") == pieces("ask") == ["_ask", "ask_", "_ask_"]
     assert word_features("") == piece_features("") == []
 
 

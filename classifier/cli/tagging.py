@@ -59,7 +59,7 @@ def tag_tasks(tasks: Iterable[Task], request: Request, done: Callable[[int], obj
 def _tagged(cut: Iterator[list[Task]], request: Request) -> Iterator[tuple[list[Task], list[Tag]]]:
     """Tag batches: the first ones here; if there are more than pays for starting others, on all cores."""
     tagger, threshold, why = request.tagger, request.threshold, request.why
-    for batch in cut if request.alone else islice(cut, ALONE):
+    for batch in islice(cut, ALONE):
         yield batch, tagger.tag(_texts(batch), threshold=threshold, why=why)
     more = next(cut, None)
     if more is None:
@@ -67,7 +67,8 @@ def _tagged(cut: Iterator[list[Task]], request: Request) -> Iterator[tuple[list[
     from classifier.parallel import cores, tag_in_order  # only large inputs pay for it
 
     cut = chain([more], cut)
-    if cores() == 1:
+    tagger.hasten()
+    if request.alone or cores() == 1:
         yield from ((batch, tagger.tag(_texts(batch), threshold=threshold, why=why)) for batch in cut)
     else:
         yield from tag_in_order(tagger, cut, _texts, threshold=threshold, why=why, report=partial(click.echo, err=True))

@@ -25,6 +25,9 @@ WITHOUT_ROLE = 0.2
 CANDIDATES = (*(round(0.5 + step / 200, 3) for step in range(100)), 0.999)
 """Thresholds among which the lowest that keeps a promise is chosen."""
 
+LEAST_DAMPING = 0.15
+"""The least exponent by which length damps, whatever the examples say: few of them are long, and those few are clear."""
+
 SAMPLE = 8_000
 """Texts on which the rule is fitted."""
 
@@ -110,7 +113,7 @@ def _fit(measured: Measured, start: Rule, members: tuple[str, ...]) -> Rule:
 
     def loss(values: Sequence[float]) -> float:
         tried = rule(values)
-        inside = 0.05 < tried.temperature < 50 and tried.slope > 0.05 and 0 <= tried.damping <= 1
+        inside = 0.05 < tried.temperature < 50 and tried.slope > 0.05 and LEAST_DAMPING <= tried.damping <= 1
         return measured.loss(tried) if inside else 1e9
 
     first = [getattr(start, member) for member in members]

@@ -2,7 +2,6 @@
 
 import json
 from base64 import b64encode
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from sklearn.pipeline import Pipeline
 from classifier.decide import Rule
 from classifier.files import write_whole
 from classifier.learning.pipeline import score_weights, steps_of
-from classifier.tagger import FORMAT, KIND, LANES_A_COLUMN, width_of
+from classifier.tagger import FORMAT, KIND, LANES_A_COLUMN, stride_of, width_of, width_of_keys
 from classifier.text import CUT, WHOLE
 
 
@@ -45,9 +44,7 @@ def export(
     }
 
 
-def tables(
-    words: Mapping[str, NDArray[np.int_]], pieces: Mapping[str, NDArray[np.int_]], lanes: int
-) -> dict[str, Any]:
+def tables(words: Mapping[str, NDArray[np.int_]], pieces: Mapping[str, NDArray[np.int_]], lanes: int) -> dict[str, Any]:
     """Return the tables of the model file: words and stems, pieces, pairs and cut pairs; `words` holds all but pieces."""
     pairs = {mark: {name: row for name, row in words.items() if mark in name} for mark in (WHOLE, CUT)}
     single = {name: row for name, row in words.items() if name not in pairs[WHOLE] and name not in pairs[CUT]}
@@ -66,18 +63,13 @@ def _table(features: Mapping[str, NDArray[np.int_]], lanes: int) -> dict[str, An
 
 
 def _pairs(features: Mapping[str, NDArray[np.int_]], mark: str, lanes: int) -> dict[str, Any]:
-    """Pack pairs that weigh anything, in order.
-
-    Their stems in one string; how many pairs begin with each stem; the number of the stem that each pair ends with;
-    their weights in columns.
-    """
+    """Pack pairs that weigh anything: their stems in one string, a key for each pair, their weights in columns."""
     kept = sorted(tuple(name.split(mark)) for name, row in features.items() if row.any())
     stems = {one: number for number, one in enumerate(sorted({one for pair in kept for one in pair}), 1)}
-    begun = Counter(one for one, _ in kept)
+    keys = [stems[one] * stride_of(stems) + stems[other] for one, other in kept]
     return {
         "stems": " ".join(stems),
-        "counts": _packed(np.array([begun[one] for one in stems], dtype="<u4")),
-        "seconds": _packed(np.array([stems[other] for _, other in kept], dtype="<u4")),
+        "keys": _packed(np.array(keys, dtype=f"<u{width_of_keys(stems)}")),
         "weights": _columns([features[mark.join(pair)] for pair in kept], lanes),
     }
 

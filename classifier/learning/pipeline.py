@@ -15,7 +15,7 @@ from classifier.text import piece_features, word_features
 LEAST_TEXTS = 2
 """A feature must stand in so many texts to count."""
 
-MOST_FEATURES = 150_000
+MOST_FEATURES = 180_000
 """Features that are kept, the heaviest first; twice as many are no better, and slower to load."""
 
 ANALYZERS = {"words": word_features, "pieces": piece_features}
@@ -25,6 +25,7 @@ SHARES = {"words": 1.0, "pieces": 0.7}
 
 LEAST_STEPS = 64
 """Into how many steps the unit of the score is cut at least; weights of two units, which are rare, are cut off then."""
+
 
 def make_classifier(strength: float, texts: int) -> LogisticRegression:
     """Return an unfitted classifier for so many texts; a higher `strength` trusts the examples more."""

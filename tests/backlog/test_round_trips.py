@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.backlog import BacklogError, read, write
+from classifier.backlog.delimited import Dialect, write_rows
 from classifier.tasks import Tag
 from tests.backlog.cases import CASES, tagged, titles, written
 
@@ -294,6 +295,27 @@ def test_any_table_comes_back(rows, delimiter, newline, codec):
     for before, after in zip(rows, back[2:], strict=True):
         padded = before + [""] * (3 - len(before)) if before else before
         assert after[:3] + after[5:] == padded
+
+
+@settings(max_examples=300)
+@given(
+    rows=st.lists(st.lists(st.text("ab,;\t\"'\r\n =", max_size=4), min_size=1, max_size=4), max_size=5),
+    delimiter=st.sampled_from(",;\t"),
+    newline=st.sampled_from(["\n", "\r\n"]),
+    all_quoted=st.booleans(),
+)
+def test_rows_are_written_as_the_csv_module_does(rows, delimiter, newline, all_quoted):
+    ours, theirs = io.BytesIO(), io.StringIO(newline="")
+    stream = io.TextIOWrapper(ours, "utf-8", newline="")
+    write_rows(stream, Dialect(delimiter, newline, all_quoted=all_quoted), rows)
+    stream.flush()
+    quoting = csv.QUOTE_ALL if all_quoted else csv.QUOTE_MINIMAL
+    for row in rows:
+        line = io.StringIO(newline="")
+        csv.writer(line, delimiter=delimiter, lineterminator="\r\n", quoting=quoting).writerow(row)
+        theirs.write(line.getvalue()[:-2] + newline)
+
+    assert ours.getvalue().decode() == theirs.getvalue()
 
 
 @settings(deadline=None, max_examples=60)
