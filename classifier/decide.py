@@ -12,6 +12,10 @@ KNOWN_SHARE = 0.34
 """Of the words of a text, the model must have met at least this share to answer."""
 
 
+MOST_SLOPE = 10.0
+"""No fit comes near it; far beyond it numbers would overflow."""
+
+
 class Rule(NamedTuple):
     """What a model knows about how far its scores can be trusted; all of it fitted on texts it was not trained on."""
 
@@ -29,6 +33,11 @@ class Rule(NamedTuple):
     """Of the same line."""
     threshold: float = 0.5
     """Confidence below which the answer is `unsure`."""
+
+    def is_sound(self) -> bool:
+        """Say whether the numbers are such as a fit can give: with them no score overflows."""
+        scaling = 1e-6 < self.temperature < 1e6 and self.free_words >= 1 and 0 <= self.damping <= 1
+        return scaling and 0 < self.slope <= MOST_SLOPE and abs(self.intercept) <= 100 and 0 <= self.threshold <= 1
 
 
 def probabilities(scores: tuple[float, ...], words: int, rule: Rule) -> list[float]:

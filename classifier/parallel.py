@@ -14,7 +14,10 @@ from classifier.tagger import Tagger
 from classifier.tasks import UNSURE, Reason, Tag
 
 AHEAD = 2
-"""Batches that wait for each worker, so that none of them waits; the memory they take is all there is."""
+"""Batches that each worker has in hand, so that none of them waits."""
+
+LAID_BY = 12
+"""Batches that are kept until it is their turn; the memory they take is all there is."""
 
 _BECAUSE: tuple[Literal["torn", "unknown"] | None, ...] = (None, "torn", "unknown")
 
@@ -49,7 +52,7 @@ def tag_in_order(
     """Yield each batch with the tags of its texts, in order, worked out on all cores: this process is one of `workers`.
 
     Only texts and answers cross to and from the others, at most `AHEAD` batches for each at a time; what they have no
-    room for is tagged here. Where one of them dies, `report` is told, what it had in hand is tagged here, and so is
+    room for is tagged here, and at most `LAID_BY` batches are kept until it is their turn. Where one of them dies, `report` is told, what it had in hand is tagged here, and so is
     all that follows: nothing is lost. As with all processes that are started anew, the calling script needs its
     `if __name__ == "__main__":`.
     """
@@ -57,18 +60,28 @@ def tag_in_order(
     waiting: deque[tuple[list[Item], list[str], Future[Answer] | list[Tag]]] = deque()
     with _Workers(tagger, (workers or cores()) - 1, threshold, why=why, report=report) as crew:
 
-        def finished(least: int) -> Iterator[tuple[list[Item], list[Tag]]]:
-            """Yield what is through, in order; wait where more than `least` batches are not."""
-            while waiting and (len(waiting) > least or isinstance(waiting[0][2], list) or waiting[0][2].done()):
+        def finished(most: int) -> Iterator[tuple[list[Item], list[Tag]]]:
+            """Yield what is through, in order; wait where more than `most` batches are not."""
+            while waiting and (len(waiting) > most or isinstance(waiting[0][2], list) or waiting[0][2].done()):
                 batch, texts, found = waiting.popleft()
                 yield batch, found if isinstance(found, list) else _tags(crew.answer(texts, found), names)
 
-        for batch in batches:
+        source, failure = iter(batches), None
+        while True:
+            try:
+                batch = next(source, None)
+            except Exception as error:
+                failure = error
+                break
+            if batch is None:
+                break
             texts = texts_of(batch)
             future = crew.send(texts)
             waiting.append((batch, texts, crew.tag(texts) if future is None else future))
-            yield from finished(least=2 * AHEAD * crew.workers)
-        yield from finished(least=0)
+            yield from finished(most=LAID_BY)
+        yield from finished(most=0)
+        if failure is not None:
+            raise failure
 
 
 class _Workers:

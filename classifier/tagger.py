@@ -6,15 +6,15 @@ one sum, exact whatever the order. The scores of all labels add up to zero, so t
 """
 
 import json
+from _thread import allocate_lock
 from array import array
 from binascii import a2b_base64
-from collections.abc import Hashable, Iterable, Iterator, MutableSequence, Sequence, Sized
-from itertools import chain, count, repeat
-from math import isfinite
+from collections.abc import Callable, Hashable, Iterable, Iterator, MutableSequence, Sequence, Sized
+from itertools import accumulate, chain, repeat
 from operator import add, lshift
 from pathlib import Path
 from sys import byteorder
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from classifier.decide import Rule, decide
 from classifier.errors import ModelError
@@ -25,6 +25,7 @@ from classifier.text import (
     CUT,
     EDGE,
     LONGEST_TEXT,
+    LONGEST_WORD,
     REACH,
     WHOLE,
     chunks_of,
@@ -35,9 +36,6 @@ from classifier.text import (
     words_of,
 )
 
-if TYPE_CHECKING:
-    from classifier.bulk import Adder
-
 FORMAT = 1
 """The number of the model file's format. Raise it with the first change after a release that older readers would get
 wrong, and keep a reader for the old number; a new member that they may ignore needs no new number."""
@@ -45,6 +43,9 @@ wrong, and keep a reader for the old number; a new member that they may ignore n
 KIND = "taskrole model"
 LARGEST_FILE = 64 * 2**20
 """Bytes of a model file that are read; ours has 2 MB."""
+
+MOST_LABELS = 1_000
+"""Labels that a model may have; nobody tells so many roles apart."""
 
 LANE = 26
 """Bits for one label in a sum: enough for `LONGEST_TEXT` words of 120 features each, all of `LARGEST_WEIGHT`. Above the
@@ -65,7 +66,11 @@ _BATCH = 16
 MANY = 10_000
 """Texts for which `Tagger.hasten` pays."""
 _LARGE_BATCH = 1_000
-"""Texts added up at a time by then."""
+"""Texts added up at a time once hastened."""
+_LONG_ROW = 50_000
+"""Words after which no further text is added up at the same time."""
+_LOCK = allocate_lock()
+"""Held while words are met and looked up: threads may share a tagger."""
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -86,6 +91,24 @@ class Spread(dict[int, int]):
         self[code] = spread
         return spread
 
+    def column(self, start: int) -> "Spread":
+        """Return what spreads the column that begins with such a lane."""
+        lanes = self.lanes - start
+        return self if lanes == self.lanes or lanes >= LANES_A_COLUMN else Spread(lanes)
+
+
+class Numbers(Protocol):
+    """Numbers by key, in a dictionary or otherwise."""
+
+    def __len__(self) -> int:
+        """Count them."""
+
+    def get(self, key: int, default: int, /) -> int:
+        """Return that of a key."""
+
+    def items(self) -> Iterable[tuple[int, int]]:
+        """Return all."""
+
 
 class Pairs:
     """The number of each pair of stems, under a key that adds up from the first and the second.
@@ -94,12 +117,18 @@ class Pairs:
     """
 
     def __init__(self, table: dict[str, Any], spread: Spread, mark: str) -> None:
-        """Unpack pairs of the model file: their stems in one string, numbered from 1; keys; columns of weights."""
+        """Unpack pairs of the model file: their stems in one string, numbered from 1; keys; columns of weights.
+
+        The keys ascend, and of each there is how much more it is than the one before.
+        """
         self._mark = mark
-        self._stems = dict(zip(_names(table["stems"]), count(1), strict=False))
+        self._stems = {one: number for number, one in enumerate(_names(table["stems"]), 1)}
         self.stride = stride_of(self._stems)
-        keys = _numbers(table["keys"], width_of_keys(self._stems))
-        self.numbers = _by_key(keys, table["weights"], spread)
+        gaps = _numbers(table["gaps"], table["gap_bytes"])
+        self.numbers: Numbers = _by_key(accumulate(gaps), table["weights"], spread)
+        least, most = gaps[0] if gaps else self.stride + 1, sum(gaps)
+        if len(self.numbers) != len(gaps) or least <= self.stride or most >= self.stride**2:
+            raise ValueError("the keys of pairs are not what they can be")
 
     def parts(self, one: str) -> tuple[int, int]:
         """Return what a stem adds to a key as the first of a pair and as the second; zeros where no pair has it."""
@@ -123,11 +152,6 @@ def stride_of(stems: Sized) -> int:
     return len(stems) + 1
 
 
-def width_of_keys(stems: Sized) -> int:
-    """Return in how many bytes the keys of pairs of so many stems are kept."""
-    return 4 if stride_of(stems) < 1 << 16 else 8
-
-
 class Met:
     """The words met so far, by number, and what each adds to a text.
 
@@ -137,6 +161,8 @@ class Met:
     def __init__(self, lanes: int) -> None:
         self.words: dict[str, int] = {}
         """The number of a piece of text that is one word; else `~place` in `several`."""
+        self.weight = 0
+        """How many pieces of text there are; a long one counts for several."""
         self.several: list[tuple[int, ...]] = []
         """The words of pieces of text that are several, or none."""
         self.own, self.begins, self.ends = _column(lanes), _column(lanes), _column(lanes)
@@ -194,8 +220,10 @@ class Tagger:
         self.steps = int(model["steps"])
         if len(self.roles) < 2 or len(set(labels)) != len(labels) or len(model["bias"]) != lanes:
             raise ValueError("labels and bias do not fit together")
-        if not (self.steps > 0 and all(map(isfinite, self.rule[1:])) and min(self.rule[1:3]) > 0):
+        if not (self.rule.is_sound() and self.steps > 0 and lanes < MOST_LABELS):
             raise ValueError("steps and rule are not what they can be")
+        if max(map(abs, map(int, model["bias"]))) >= _HALF >> 2:
+            raise ValueError("the bias is not what it can be")
         self._bias = sum(int(number) << (LANE * lane) for lane, number in enumerate(model["bias"]))
         spread = Spread(lanes)
         self._words = _table(model["words"], spread)
@@ -207,7 +235,7 @@ class Tagger:
         self._offsets = sum(_HALF << lane for lane in self._lanes)
         self._edge, self._cut_edge = self._whole.parts(EDGE), self._cut.parts(EDGE)
         self._met = Met(lanes)
-        self._adder: Adder | None = None
+        self._add_up: Callable[..., list[int]] | None = None
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> "Tagger":
@@ -236,23 +264,22 @@ class Tagger:
             raise TypeError("tag takes several texts, such as a list; put a single text into one.")
         if threshold is None and promise is not None:
             threshold = self.threshold_for(promise)
-        texts, tags = list(texts), []
+        texts = list(texts)
         if len(texts) >= MANY:
             self.hasten()
-        size = _BATCH if self._adder is None else _LARGE_BATCH
-        for start in range(0, len(texts), size):
-            for total, words, known in self._totals(texts[start : start + size]):
-                tags.append(decide(self._unit(total), words, known, self.rule, threshold))
+        rule = self.rule
+        tags = [decide(self._unit(total), words, known, rule, threshold) for total, words, known in self._totals(texts)]
         if why:
             return [tag._replace(reasons=self.reasons(text)) for tag, text in zip(tags, texts, strict=True)]
         return tags
 
     def hasten(self) -> None:
         """Get ready for very many texts, where the model allows: this takes as long as tagging some ten thousand."""
-        if self._adder is None and _fits(len(self._lanes)):
-            from classifier.bulk import Adder  # numpy takes its time
+        if self._add_up is None and _fits(len(self._lanes)):
+            from classifier.bulk import Table, add_up  # numpy takes its time
 
-            self._adder = Adder(self._whole, self._cut)
+            self._whole.numbers, self._cut.numbers = Table(self._whole.numbers), Table(self._cut.numbers)
+            self._add_up = add_up
 
     def threshold_for(self, promise: float) -> float:
         """Return the threshold stored for a promise; raise `ModelError` naming those there are."""
@@ -291,16 +318,29 @@ class Tagger:
         return tuple(Reason(name, self._unit(number)) for name, number in named)
 
     def _totals(self, texts: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-        """Yield the sum of each text, its number of words, and how many of them are known.
+        """Yield the sum of each text, its number of words, and how many of them are known."""
+        rest = iter(texts)
+        add_up, size = (_add_up, _BATCH) if self._add_up is None else (self._add_up, _LARGE_BATCH)
+        while True:
+            with _LOCK:
+                row, places = self._row(rest, size)
+                sums = add_up(self._met, self._whole.numbers, self._cut.numbers, row, places) if places else []
+            if not places:
+                return
+            for total, (start, end) in zip(sums, places, strict=True):
+                yield total + self._bias, end - start, (total + self._offsets) >> self._known
 
-        All texts are laid end to end, so that no line is run for a single word or pair: this is where the time goes.
+    def _row(self, rest: Iterator[str], size: int) -> tuple[list[int], list[tuple[int, int]]]:
+        """Lay some texts end to end, so that no line is run for a single word or pair, and return their places.
+
+        There are at most `size`, and no further ones after `_LONG_ROW` words.
         """
-        if len(self._met.words) > _REMEMBERED:
+        if self._met.weight > _REMEMBERED:
             self._met = Met(len(self._lanes))
         met = self._met
         row: list[int] = []
-        places = []
-        for text in texts:
+        places: list[tuple[int, int]] = []
+        while len(places) < size and len(row) < _LONG_ROW and (text := next(rest, None)) is not None:
             chunks = chunks_of(text)
             try:
                 words = list(map(met.words.__getitem__, chunks))
@@ -312,25 +352,7 @@ class Tagger:
             places.append((len(row), len(row) + len(words)))
             row += words
             row += _GAP
-        sums = self._sums(row, places) if self._adder is None else self._adder(met, row, places)
-        for total, (start, end) in zip(sums, places, strict=True):
-            yield total + self._bias, end - start, (total + self._offsets) >> self._known
-
-    def _sums(self, row: Sequence[int], places: Iterable[tuple[int, int]]) -> Iterator[int]:
-        """Yield the sum of each text, which stands in `row` from one of its `places` to the other."""
-        met = self._met
-        values = [list(map(met.own.__getitem__, row))]
-        for first, second, table in (
-            (met.first, met.second, self._whole),
-            (met.first_cut, met.second_cut, self._cut),
-        ):
-            firsts, seconds = list(map(first.__getitem__, row)), list(map(second.__getitem__, row))
-            for apart in range(1, REACH + 1):
-                keys = map(add, firsts, seconds[apart:])
-                values.append(list(map(table.numbers.get, keys, repeat(0))))
-        for start, end in places:
-            edges = met.begins[row[start]] + met.ends[row[end - 1]] if start < end else 0
-            yield edges + sum([sum(each[start:end]) for each in values])
+        return row, places
 
     def _meet(self, chunk: str) -> int:
         """Remember a piece of text, and its words; return its number, see `Met.words`."""
@@ -342,6 +364,7 @@ class Tagger:
             met.several.append(numbers)
         found = numbers[0] if len(numbers) == 1 else ~(len(met.several) - 1)
         met.words[chunk] = found
+        met.weight += 1 + len(chunk) // LONGEST_WORD
         return found
 
     def _meet_word(self, word: str) -> int:
@@ -367,6 +390,19 @@ class Tagger:
         steps = self.steps
         scores = [((total >> lane & _MASK) - _HALF) / steps for lane in self._lanes]
         return (*scores, -sum(scores))
+
+
+def _add_up(met: Met, whole: Numbers, cut: Numbers, row: Sequence[int], places: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the sum of each text, which stands in `row` from one of its `places` to the other."""
+    values = [list(map(met.own.__getitem__, row))]
+    for first, second, numbers in ((met.first, met.second, whole), (met.first_cut, met.second_cut, cut)):
+        firsts, seconds = list(map(first.__getitem__, row)), list(map(second.__getitem__, row))
+        for apart in range(1, REACH + 1):
+            keys = map(add, firsts, seconds[apart:])
+            values.append(list(map(numbers.get, keys, repeat(0))))
+    sums = [sum([sum(each[start:end]) for each in values]) for start, end in places]
+    edges = [met.begins[row[start]] + met.ends[row[end - 1]] if start < end else 0 for start, end in places]
+    return list(map(add, sums, edges))
 
 
 def read_model(path: Path) -> dict[str, Any]:
@@ -396,7 +432,10 @@ def read_model(path: Path) -> dict[str, Any]:
 
 
 def _names(text: str) -> list[str]:
-    return text.split(" ") if text else []
+    names: list[str] = str.split(text, " ") if text != "" else []
+    if len(set(names)) != len(names):
+        raise ValueError("a name stands twice")
+    return names
 
 
 def _table(table: dict[str, Any], spread: Spread) -> dict[str, int]:
@@ -404,16 +443,13 @@ def _table(table: dict[str, Any], spread: Spread) -> dict[str, int]:
     return _by_key(_names(table["features"]), table["weights"], spread)
 
 
-def _by_key(keys: Sequence[Key], packed: Sequence[str], spread: "Spread") -> dict[Key, int]:
+def _by_key(keys: Iterable[Key], packed: Sequence[str], spread: Spread) -> dict[Key, int]:
     """Return the number of each key, which packs the weights of its labels, from the columns of a model file."""
     numbers: Iterable[int] = repeat(0)
     for start, column in zip(range(0, spread.lanes, LANES_A_COLUMN), packed, strict=True):
-        codes = map(spread.__getitem__, _numbers(column, width_of(spread.lanes - start)))
+        codes = map(spread.column(start).__getitem__, _numbers(column, width_of(spread.lanes - start)))
         numbers = map(add, numbers, map(lshift, codes, repeat(LANE * start))) if start else codes
-    found = dict(zip(keys, numbers, strict=True))
-    if len(found) != len(keys):
-        raise ValueError("a feature stands twice")
-    return found
+    return dict(zip(keys, numbers, strict=True))
 
 
 def width_of(lanes: int) -> int:

@@ -134,18 +134,17 @@ def pairs(stems: list[str]) -> Iterator[tuple[str, str]]:
     return chain(((EDGE, stems[0]), (stems[-1], EDGE)), *inner)
 
 
-def pair_features(pair: tuple[str, str]) -> list[str]:
-    """Return what counts in a pair of stems: the two as they are, and by their first letters."""
-    one, other = pair
-    return [f"{one}{WHOLE}{other}", f"{one[:COARSE]}{CUT}{other[:COARSE]}"]
-
-
 def word_features(text: str) -> list[str]:
-    """Return what counts in a text as whole words: each word, its stem as `stem*`, its pairs as `one two` and `o~t`."""
+    """Return what counts in a text as words: each word, and its stem as `stem*`."""
     words = words_of(text)
-    stems = list(map(stem, words))
-    paired = chain.from_iterable(map(pair_features, pairs(stems)))
-    return [*words, *(f"{one}*" for one in stems), *paired]
+    return [*words, *(f"{stem(word)}*" for word in words)]
+
+
+def pair_features(text: str) -> list[str]:
+    """Return what counts in a text as pairs of stems: the two as they are, `one two`, and by their first letters, `o~t`."""
+    found = list(pairs(list(map(stem, words_of(text)))))
+    cut = [f"{one[:COARSE]}{CUT}{other[:COARSE]}" for one, other in found]
+    return [*(f"{one}{WHOLE}{other}" for one, other in found), *cut]
 
 
 def piece_features(text: str) -> list[str]:

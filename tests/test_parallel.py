@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from classifier import parallel
-from classifier.parallel import AHEAD, tag_in_order
+from classifier.parallel import LAID_BY, tag_in_order
 from classifier.tagger import Tagger
 
 BATCHES = [[f"plan release {batch} {number}" for number in range(20)] for batch in range(30)]
@@ -33,7 +33,7 @@ def test_reads_only_so_far_ahead(tagger: Tagger) -> None:
 
     stream = tag_in_order(tagger, batches(), list, workers=2)
     next(stream)
-    assert len(read) == 2 * AHEAD + 1
+    assert len(read) <= LAID_BY + 1
     stream.close()
 
 
@@ -53,6 +53,20 @@ def test_a_worker_dies(tagger: Tagger) -> None:
     assert [tags for _, tags in found] == [tagger.tag(batch) for batch in BATCHES]
     assert len(told) == 1
     assert "worker process died" in told[0]
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_the_reader_fails(tagger: Tagger, workers: int) -> None:
+    """What was read before comes first."""
+
+    def batches() -> Iterator[list[str]]:
+        yield from BATCHES
+        raise OSError("the disk is gone")
+
+    found = []
+    with pytest.raises(OSError, match="disk is gone"):
+        found.extend(tag_in_order(tagger, batches(), list, workers=workers))
+    assert [batch for batch, _ in found] == BATCHES
 
 
 def children() -> list[int]:

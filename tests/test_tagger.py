@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,11 @@ def test_scores_are_the_pipelines(trained: Trained, examples: list[Example]) -> 
     assert np.allclose([trained.tagger.scores(text) for text in texts], raw_scores(trained.pipeline, texts), atol=1e-9)
 
 
-@pytest.mark.parametrize("labels", [("design", "ops"), ("design", "ops", "sales"), ("a", "b", "c", "d", "unsure")])
+@pytest.mark.parametrize(
+    "labels",
+    [("design", "ops"), ("design", "ops", "sales"), ("a", "b", "c", "d", "unsure"), tuple("abcdefghijkl")],
+    ids=len,
+)
 def test_any_roles(labels: tuple[str, ...]) -> None:
     """Two roles or more, with or without `unsure`; their scores are the pipeline's as well."""
     examples = [Example(f"{label} {word} {number}", label) for label in labels for number, word in enumerate("pqrstu")]
@@ -36,6 +41,7 @@ def test_any_roles(labels: tuple[str, ...]) -> None:
     assert trained.tagger.labels == tuple(sorted(labels))
     assert np.allclose([trained.tagger.scores(text) for text in texts], raw_scores(trained.pipeline, texts), atol=1e-9)
     assert trained.tagger.tag(texts, threshold=0)[0].best == labels[0]
+    assert 1 <= trained.tagger.known_words(texts[0]) <= 3
 
 
 @settings(max_examples=50)
@@ -108,8 +114,20 @@ def test_many_texts_hasten(trained: Trained, monkeypatch: pytest.MonkeyPatch) ->
     for each in (tagger, wide):
         each.tag(["plan the release"] * 3)
 
-    assert tagger._adder is not None
-    assert wide._adder is None
+    assert tagger._add_up is not None
+    assert wide._add_up is None
+
+
+def test_threads_may_share_a_tagger(trained: Trained) -> None:
+    """Words that several threads meet at the same time do not mix."""
+    texts = [f"plan release {number} with team{number}x and word{number % 97}" for number in range(800)]
+    expected = Tagger(trained.model).tag(texts)
+    for hasten in (False, True):
+        tagger = Tagger(trained.model)
+        if hasten:
+            tagger.hasten()
+        with ThreadPoolExecutor(8) as pool:
+            assert all(found == expected for found in pool.map(tagger.tag, [texts] * 16))
 
 
 def damage(model: dict[str, Any], **members: Any) -> str:
@@ -127,9 +145,19 @@ def damage(model: dict[str, Any], **members: Any) -> str:
         ({"labels": ["product"]}, "damaged"),
         ({"labels": 7}, "damaged"),
         ({"bias": [1]}, "damaged"),
-        ({"words": {"features": "a\nb", "weights": ["AAA="] * 3}}, "damaged"),
-        ({"words": {"features": "a\na", "weights": ["AAAAAA=="] * 3}}, "damaged"),
-        ({"pieces": {"features": "a", "weights": ["?"] * 3}}, "damaged"),
+        ({"bias": [1 << 40, 0]}, "damaged"),
+        ({"words": {"features": "a b", "weights": ["AAA="]}}, "damaged"),
+        ({"words": {"features": "a a", "weights": ["AAAAAA=="]}}, "damaged"),
+        ({"words": {"features": "a b", "weights": ["AAAAAA=="] * 2}}, "damaged"),
+        ({"words": {"features": ["a"], "weights": ["AAA="]}}, "damaged"),
+        ({"pieces": {"features": "a", "weights": ["?"]}}, "damaged"),
+        ({"pairs": {"stems": "a b", "gap_bytes": 2, "gaps": "AQA=", "weights": ["AAA="]}}, "damaged"),
+        ({"pairs": {"stems": "a b", "gap_bytes": 2, "gaps": "CQA=", "weights": ["AAA="]}}, "damaged"),
+        ({"pairs": {"stems": "a a", "gap_bytes": 2, "gaps": "BAA=", "weights": ["AAA="]}}, "damaged"),
+        ({"pairs": {"stems": "a b", "gap_bytes": 3, "gaps": "BAA=", "weights": ["AAA="]}}, "damaged"),
+        ({"rule": {"damping": -1000}}, "damaged"),
+        ({"rule": {"slope": 40}}, "damaged"),
+        ({"rule": {"intercept": -1000}}, "damaged"),
         ({"rule": {"temperature": 1, "fancy": 2}}, "damaged"),
         ({"rule": {"temperature": "hot"}}, "damaged"),
         ({"rule": {"temperature": 0}}, "damaged"),

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.text import LONGEST_TEXT, LONGEST_WORD, normalise, pairs, piece_features, pieces, stem, word_features
+from classifier.text import (
+    LONGEST_TEXT,
+    LONGEST_WORD,
+    normalise,
+    pair_features,
+    pairs,
+    piece_features,
+    pieces,
+    stem,
+    word_features,
+)
 
 
 @pytest.mark.parametrize(
@@ -80,12 +90,13 @@ def test_stem_keeps_words_apart(one: str, other: str) -> None:
 
 def test_features() -> None:
     """Each feature belongs to one word or to one pair of words, the edges of the text included."""
-    assert word_features("Plans roadmaps") == [
-        *("plans", "roadmaps", "plan*", "roadmap*"),
-        *("^ plan", "^~plan", "roadmap ^", "road~^", "plan roadmap", "plan~road"),
+    assert word_features("Plans roadmaps") == ["plans", "roadmaps", "plan*", "roadmap*"]
+    assert pair_features("Plans roadmaps") == [
+        *("^ plan", "roadmap ^", "plan roadmap"),
+        *("^~plan", "road~^", "plan~road"),
     ]
     assert piece_features("ask") == pieces("ask") == ["_ask", "ask_", "_ask_"]
-    assert word_features("") == piece_features("") == []
+    assert word_features("") == pair_features("") == piece_features("") == []
 
 
 def test_pairs_reach_two_places() -> None:

@@ -67,9 +67,13 @@ class Layout:
         """Whether most rows have more than one cell."""
 
 
-@lru_cache(maxsize=1)  # who detects the format and who reads it ask the same
 def find_layout(sample: str, *, column: str | None = None, tracker: str = "", delimiters: str = _DELIMITERS) -> Layout:
     """Find delimiter, header and title column from the start of a table."""
+    return _find_layout(sample, column, tracker, delimiters)
+
+
+@lru_cache(maxsize=1)  # who detects the format and who reads it ask the same
+def _find_layout(sample: str, column: str | None, tracker: str, delimiters: str) -> Layout:
     newline = next((end for end in ("\r\n", "\n", "\r") if end in sample), "\n")
     if _names_delimiter(sample):
         delimiters, sample = sample[4], sample[5:]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 from scipy.stats import beta
 
-from classifier.decide import Rule, decide
+from classifier.decide import MOST_SLOPE, Rule, decide
 from classifier.tasks import UNSURE, Tag
 
 PROMISES = (0.8, 0.9, 0.95, 0.98, 0.99)
@@ -113,7 +113,9 @@ def _fit(measured: Measured, start: Rule, members: tuple[str, ...]) -> Rule:
 
     def loss(values: Sequence[float]) -> float:
         tried = rule(values)
-        inside = 0.05 < tried.temperature < 50 and tried.slope > 0.05 and LEAST_DAMPING <= tried.damping <= 1
+        inside = (
+            0.05 < tried.temperature < 50 and 0.05 < tried.slope <= MOST_SLOPE and LEAST_DAMPING <= tried.damping <= 1
+        )
         return measured.loss(tried) if inside else 1e9
 
     first = [getattr(start, member) for member in members]

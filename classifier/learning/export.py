@@ -12,8 +12,8 @@ from sklearn.pipeline import Pipeline
 
 from classifier.decide import Rule
 from classifier.files import write_whole
-from classifier.learning.pipeline import score_weights, steps_of
-from classifier.tagger import FORMAT, KIND, LANES_A_COLUMN, stride_of, width_of, width_of_keys
+from classifier.learning.pipeline import ANALYZERS, score_weights, steps_of
+from classifier.tagger import FORMAT, KIND, LANES_A_COLUMN, stride_of, width_of
 from classifier.text import CUT, WHOLE
 
 
@@ -24,7 +24,8 @@ def export(
     weights, bias = score_weights(pipeline)
     steps = steps_of(weights)
     whole = np.rint(weights[:-1] * steps).astype(int)
-    features, start = {}, 0
+    features: dict[str, dict[str, NDArray[np.int_]]] = {kind: {} for kind in ANALYZERS}
+    start = 0
     for name, parts in pipeline["features"].transformer_list:
         names = parts["count"].get_feature_names_out()
         features[name] = dict(zip(names, whole.T[start : start + len(names)], strict=True))
@@ -40,19 +41,10 @@ def export(
         "provenance": dict(provenance),
         "steps": steps,
         "bias": np.rint(bias[:-1] * steps).astype(int).tolist(),
-        **tables(features["words"], features["pieces"], len(whole)),
-    }
-
-
-def tables(words: Mapping[str, NDArray[np.int_]], pieces: Mapping[str, NDArray[np.int_]], lanes: int) -> dict[str, Any]:
-    """Return the tables of the model file: words and stems, pieces, pairs and cut pairs; `words` holds all but pieces."""
-    pairs = {mark: {name: row for name, row in words.items() if mark in name} for mark in (WHOLE, CUT)}
-    single = {name: row for name, row in words.items() if name not in pairs[WHOLE] and name not in pairs[CUT]}
-    return {
-        "words": _table(single, lanes),
-        "pieces": _table(pieces, lanes),
-        "pairs": _pairs(pairs[WHOLE], WHOLE, lanes),
-        "cut_pairs": _pairs(pairs[CUT], CUT, lanes),
+        "words": _table(features["words"], len(whole)),
+        "pieces": _table(features["pieces"], len(whole)),
+        "pairs": _pairs(features["pairs"], WHOLE, len(whole)),
+        "cut_pairs": _pairs(features["pairs"], CUT, len(whole)),
     }
 
 
@@ -63,13 +55,16 @@ def _table(features: Mapping[str, NDArray[np.int_]], lanes: int) -> dict[str, An
 
 
 def _pairs(features: Mapping[str, NDArray[np.int_]], mark: str, lanes: int) -> dict[str, Any]:
-    """Pack pairs that weigh anything: their stems in one string, a key for each pair, their weights in columns."""
-    kept = sorted(tuple(name.split(mark)) for name, row in features.items() if row.any())
+    """Pack pairs of one kind that weigh anything: their stems in one string, gaps between their keys, weights in columns."""
+    kept = sorted(tuple(name.split(mark)) for name, row in features.items() if mark in name and row.any())
     stems = {one: number for number, one in enumerate(sorted({one for pair in kept for one in pair}), 1)}
-    keys = [stems[one] * stride_of(stems) + stems[other] for one, other in kept]
+    keys = np.array([stems[one] * stride_of(stems) + stems[other] for one, other in kept], dtype=np.int64)
+    gaps = np.diff(keys, prepend=0)
+    gap_bytes = next(width for width in (2, 4, 8) if gaps.max(initial=0) < 1 << 8 * width)
     return {
         "stems": " ".join(stems),
-        "keys": _packed(np.array(keys, dtype=f"<u{width_of_keys(stems)}")),
+        "gap_bytes": gap_bytes,
+        "gaps": _packed(gaps.astype(f"<u{gap_bytes}")),
         "weights": _columns([features[mark.join(pair)] for pair in kept], lanes),
     }
 

@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import StandardScaler
 
-from classifier.learning.pipeline import ANALYZERS, LEAST_TEXTS, SHARES, make_classifier
+from classifier.learning.pipeline import LEAST_TEXTS, SHARES, inverse_penalty, kinds_of, make_classifier
 from classifier.tasks import Example
 
 RANDOM_FOLDS = 5
@@ -68,12 +68,13 @@ def out_of_fold(
     those of a pipeline fitted on the other folds' texts. `weights` are one an example, or a row of them for each
     strength; `folds` replaces those of `fold_names`. `done` is told the share of the work that is finished.
     """
+    kinds = kinds_of(example.text for example in examples)
     counts = [
         CountVectorizer(analyzer=analyzer, dtype=np.float32).fit_transform([example.text for example in examples])
-        for analyzer in ANALYZERS.values()
+        for analyzer in kinds.values()
     ]
     every = sparse.hstack(counts, format="csr")
-    shares = np.repeat([SHARES[kind] for kind in ANALYZERS], [each.shape[1] for each in counts])
+    shares = np.repeat([SHARES[kind] for kind in kinds], [each.shape[1] for each in counts])
     labels = np.array([example.label for example in examples])
     folds = fold_names(examples) if folds is None else folds
     weights = None if weights is None else np.broadcast_to(weights, (len(strengths), len(examples)))
@@ -100,14 +101,17 @@ def _held_out_scores(
     Nothing is pruned here, which would take twice the time and change next to nothing.
     """
     common = counts[~held].getnnz(axis=0) >= LEAST_TEXTS
+    if not common.any():
+        return np.zeros((len(strengths), held.sum(), len(set(labels))))
     scaler = StandardScaler(with_mean=False)
     trained = scaler.fit_transform(counts[~held][:, common])
     share = sparse.diags(shares[common].astype(np.float32))  # half the bytes of float64, and a third faster
     trained, asked = trained @ share, scaler.transform(counts[held][:, common]) @ share
     scores = []
-    classifier = make_classifier(strengths[0], trained.shape[0]).set_params(warm_start=True)  # each from the last one
+    # Each search begins where the last one ended, and is over the sooner.
+    classifier = make_classifier(strengths[0], trained.shape[0]).set_params(warm_start=True)
     for row, strength in enumerate(strengths):
-        classifier.set_params(C=make_classifier(strength, trained.shape[0]).C)
+        classifier.set_params(C=inverse_penalty(strength, trained.shape[0]))
         classifier.fit(trained, labels[~held], sample_weight=None if weights is None else weights[row, ~held])
         raw = classifier.decision_function(asked)
         scores.append(raw if raw.ndim == 2 else np.column_stack([-raw, raw]) / 2)

@@ -1,6 +1,6 @@
 """The pipeline: words, pairs and pieces of words, counted and scaled, into a logistic regression."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,19 +9,22 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import StandardScaler
 
+from classifier.errors import TrainingError
 from classifier.tagger import LARGEST_WEIGHT
-from classifier.text import piece_features, word_features
+from classifier.text import pair_features, piece_features, word_features
+
+Analyzer = Callable[[str], list[str]]
 
 LEAST_TEXTS = 2
 """A feature must stand in so many texts to count."""
 
-MOST_FEATURES = 180_000
-"""Features that are kept, the heaviest first; twice as many are no better, and slower to load."""
+MOST_FEATURES = 240_000
+"""Features that are kept, the heaviest first; half as many again are no better, and slower to load."""
 
-ANALYZERS = {"words": word_features, "pieces": piece_features}
+ANALYZERS: dict[str, Analyzer] = {"words": word_features, "pairs": pair_features, "pieces": piece_features}
 
-SHARES = {"words": 1.0, "pieces": 0.7}
-"""How much each kind counts for the fit: a word has many pieces, which say the same thing again and again."""
+SHARES = {"words": 1.5, "pairs": 1.0, "pieces": 0.7}
+"""How much each kind counts for the fit: a word has few features of its own, and many pieces, which all say the same."""
 
 LEAST_STEPS = 64
 """Into how many steps the unit of the score is cut at least; weights of two units, which are rare, are cut off then."""
@@ -29,11 +32,34 @@ LEAST_STEPS = 64
 
 def make_classifier(strength: float, texts: int) -> LogisticRegression:
     """Return an unfitted classifier for so many texts; a higher `strength` trusts the examples more."""
-    return LogisticRegression(C=strength / texts, max_iter=1000, tol=1e-3)
+    return LogisticRegression(C=inverse_penalty(strength, texts), max_iter=1000, tol=1e-3)
 
 
-def make_pipeline(strength: float, texts: int) -> Pipeline:
-    """Return an unfitted pipeline from texts to labels, for so many of them.
+def inverse_penalty(strength: float, texts: int) -> float:
+    """Return what scikit-learn calls C: as strong for few texts as for many."""
+    return strength / texts
+
+
+def kinds_of(texts: Iterable[str]) -> dict[str, Analyzer]:
+    """Return the kinds of features that some two texts share; raise `TrainingError` where there are none at all."""
+    texts = list(texts)
+    kinds = {kind: analyzer for kind, analyzer in ANALYZERS.items() if _is_shared(map(analyzer, texts))}
+    if not kinds:
+        raise TrainingError("Training needs texts that have some words in common, and no two of these have one.")
+    return kinds
+
+
+def _is_shared(features: Iterable[list[str]]) -> bool:
+    met: set[str] = set()
+    for each in map(set, features):
+        if not met.isdisjoint(each):
+            return True
+        met |= each
+    return False
+
+
+def make_pipeline(strength: float, texts: Sequence[str]) -> Pipeline:
+    """Return an unfitted pipeline from texts to labels, made for such texts.
 
     Each feature is scaled to unit variance, so that a rare word is not held back for being rare; no text is normalised
     by its length: its score is the sum of its features' weights, which the exported table, its speed and the reasons
@@ -49,17 +75,17 @@ def make_pipeline(strength: float, texts: int) -> Pipeline:
                 ]
             ),
         )
-        for kind, analyzer in ANALYZERS.items()
+        for kind, analyzer in kinds_of(texts).items()
     ]
-    features = FeatureUnion(kinds, transformer_weights=SHARES)
-    return Pipeline([("features", features), ("classifier", make_classifier(strength, texts))])
+    features = FeatureUnion(kinds, transformer_weights={kind: SHARES[kind] for kind, _ in kinds})
+    return Pipeline([("features", features), ("classifier", make_classifier(strength, len(texts)))])
 
 
 def fit_pipeline(
     texts: Sequence[str], labels: Sequence[str], strength: float, weights: NDArray[np.float64] | None = None
 ) -> Pipeline:
     """Fit a pipeline, pruned, its weights rounded to what the exported table holds; `weights` are one a text."""
-    pipeline = make_pipeline(strength, len(texts))
+    pipeline = make_pipeline(strength, texts)
     counted = pipeline["features"].fit_transform(list(texts))
     classifier = pipeline["classifier"].fit(counted, list(labels), sample_weight=weights)
     heaviest = np.abs(classifier.coef_).max(axis=0)

@@ -24,8 +24,7 @@ def test_the_score_of_a_text_is_the_sum_of_its_features(fitted: Pipeline, exampl
 
     assert np.allclose(nothing, fitted["classifier"].intercept_)
     assert not np.allclose(once, nothing)
-    counts = [pipeline.word_features("plan plan"), pipeline.piece_features("plan plan")]
-    used = [f"{kind}__{name}" for kind, found in zip(pipeline.ANALYZERS, counts, strict=True) for name in found]
+    used = [f"{kind}__{name}" for kind, analyzer in pipeline.ANALYZERS.items() for name in analyzer("plan plan")]
     assert np.allclose(twice - nothing, sum(weights[:, names.index(name)] for name in used if name in names))
 
 
@@ -34,7 +33,7 @@ def test_rounding_and_pruning_change_little(
 ) -> None:
     """Rounded weights give nearly the same scores; pruning keeps the heaviest features alone."""
     texts, labels = [example.text for example in examples], [example.label for example in examples]
-    plain = make_pipeline(0.1, len(texts)).fit(texts, labels)
+    plain = make_pipeline(0.1, texts).fit(texts, labels)
     assert np.allclose(raw_scores(fitted, texts), raw_scores(plain, texts), atol=0.05)
 
     monkeypatch.setattr(pipeline, "MOST_FEATURES", 50)
@@ -73,7 +72,8 @@ def test_out_of_fold_scores_are_those_of_a_pipeline_without_the_fold(examples: l
     found = out_of_fold(examples, [0.1], jobs=1)[0]
     held = found.names == found.names[0]
     rest = [example for example, out in zip(examples, held, strict=True) if not out]
-    alone = make_pipeline(0.1, len(rest)).fit([example.text for example in rest], [example.label for example in rest])
+    texts = [example.text for example in rest]
+    alone = make_pipeline(0.1, texts).fit(texts, [example.label for example in rest])
 
     asked = [example.text for example, out in zip(examples, held, strict=True) if out]
     assert np.allclose(found.scores[held], raw_scores(alone, asked), atol=1e-2)
