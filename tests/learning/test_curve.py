@@ -6,7 +6,7 @@ from classifier.tasks import Example
 
 def test_more_examples_in_each_lesson(examples: list[Example]) -> None:
     told: list[float] = []
-    lessons = learning_curve(examples, examples, strength=0.01, done=told.append)
+    lessons = learning_curve(examples, examples, strength=10.0, done=told.append)
 
     assert [each.examples for each in lessons] == [28, 56]
     assert {each.texts for each in lessons} == {44}
@@ -17,5 +17,5 @@ def test_more_examples_in_each_lesson(examples: list[Example]) -> None:
 def test_parts_too_small_to_learn_from_are_left_out(examples: list[Example]) -> None:
     product = [example for example in examples if example.label == "product"]
 
-    assert learning_curve(product, examples, strength=0.01) == []
-    assert learning_curve(examples[:4] + examples[30:34], examples, strength=0.01) == []
+    assert learning_curve(product, examples, strength=10.0) == []
+    assert learning_curve(examples[:4] + examples[30:34], examples, strength=10.0) == []

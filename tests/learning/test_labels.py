@@ -48,7 +48,7 @@ def test_flipped_labels_are_found(by_tagger: bool) -> None:
     """Out of fold, or by a model that has not seen them; the gravest first."""
     known = company()
     odd = [*flipped(known[:240:60]), *known[1::2]]
-    judge = train(known[1::2], strengths=[0.03], jobs=1).tagger if by_tagger else None
+    judge = train(known[1::2], strengths=[30.0], jobs=1).tagger if by_tagger else None
 
     assert [each.example for each in check_labels(odd, judge, jobs=1)[:4] if each.kind == "mislabelled"] != []
     assert {each.example for each in check_labels(odd, judge, jobs=1)} == set(odd[:4])

@@ -13,7 +13,7 @@ CLEAR = [each.text for each in company()[::40]]
 
 @pytest.fixture(scope="module")
 def judge() -> Tagger:
-    return train(company(), strengths=[0.03], jobs=1).tagger
+    return train(company(), strengths=[30.0], jobs=1).tagger
 
 
 def order(questions: Questions) -> list[int]:

@@ -35,12 +35,12 @@ def base() -> list[Example]:
 
 @pytest.fixture(scope="module")
 def shipped(base: list[Example]) -> Trained:
-    return train(base, strengths=[0.03], jobs=1)
+    return train(base, strengths=[30.0], jobs=1)
 
 
 @pytest.fixture(scope="module")
 def old(shipped: Trained) -> Old:
-    return Old(shipped.tagger, None, 0.03)
+    return Old(shipped.tagger, None, 30.0)
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +127,7 @@ SAME = ((0.0, 0.001), (0.0, 0.001))
             0,
             ["its log loss on the known examples rises from 0.200 to 0.220"],
         ),
-        (((0.0, 0.001), (0.02, 0.03)), SAME, 0, 20, 0, []),
+        (((0.0, 0.001), (0.02, 30.0)), SAME, 0, 20, 0, []),
         (
             SAME,
             ((0.0, 0.1), (0.1, 0.05)),
@@ -178,7 +178,7 @@ def test_folds_stay(base: list[Example]) -> None:
 def test_own_roles() -> None:
     """Any roles will do; there is nothing to compare with a model of others."""
     own = [each._replace(label={"product": "design", "project": "ops"}[each.label]) for each in company()[::2]]
-    trained = train(company(), strengths=[0.03], jobs=1)
+    trained = train(company(), strengths=[30.0], jobs=1)
     result = retrain(make_lesson([], [], own), Old(trained.tagger, None, None), jobs=1)
 
     assert result.tagger.roles == ("design", "ops")
