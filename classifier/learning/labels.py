@@ -17,7 +17,7 @@ from classifier.text import words_of
 
 Kind = Literal["mislabelled", "contradiction", "duplicate"]
 
-STRENGTH = 0.01
+STRENGTH = 3.0
 """Of the fits that the examples are judged by."""
 
 TWINS = 0.9
