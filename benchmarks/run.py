@@ -119,7 +119,8 @@ def measure(contestant: Contestant, titles: Path, words: Path, out: Path) -> dic
     found = subprocess.run(
         [sys.executable, "-S", HOME / "measure.py", str(contestant.cores), printed, *command],
         check=True,
-        env={**os.environ, **one_core},
+        # As installed: compiled modules are kept, whatever the shell that starts this says.
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **one_core},
         capture_output=True,
     )
     if contestant.name != CLICK:
