@@ -1,11 +1,13 @@
 """What reading and writing cost: memory that does not grow with the file, and imports only where needed."""
 
+import io
 import json
 import subprocess
 import sys
 
 import pytest
 
+from classifier.backlog import delimited, read
 from tests.backlog.cases import CASES
 
 HEAVY = ("openpyxl", "defusedxml", "markdown_it", "charset_normalizer", "numpy", "sklearn", "asyncio", "rich", "click")
@@ -90,3 +92,12 @@ def test_memory_does_not_grow_with_the_file(kind, tmp_path):
     count, megabytes = json.loads(run.stdout)
     assert count >= 100_000
     assert megabytes < 60
+
+
+def test_the_layout_of_a_table_is_found_once():
+    """Who detects the format and who reads it share what they find."""
+    delimited._find_layout.cache_clear()
+    with read(io.BytesIO(b"title,owner\nPlan the move,Ann\n")) as backlog:
+        assert [task.title for task in backlog] == ["Plan the move"]
+
+    assert (delimited._find_layout.cache_info().misses, delimited._find_layout.cache_info().hits) == (1, 1)

@@ -40,3 +40,19 @@ def test_progress_and_provenance(examples: list[Example]) -> None:
     assert shares[-1] == 1
     assert model["provenance"]["labels"] == {"product": 22, "project": 22, "unsure": 12}
     assert model["provenance"]["digest"] == digest(list(reversed(examples)))
+
+
+def test_texts_that_share_nothing() -> None:
+    """There is nothing to learn from, and one sentence says so."""
+    texts = "abcdefghij"
+    with pytest.raises(TrainingError, match="no two of these have one"):
+        train([Example(text, label) for text, label in zip(texts, ["x", "y"] * 5, strict=True)], jobs=1)
+
+
+def test_texts_that_share_no_pairs() -> None:
+    """What is left out of one kind of features is learned by the others."""
+    words = [("alpha", "x"), ("omega", "y")]
+    examples = [Example(f"{number}th-{word}-{letter}", label) for word, label in words
+                for number, letter in enumerate("bcdfgh")]  # fmt: skip
+
+    assert train(examples, jobs=1).tagger.tag(["alpha"], threshold=0)[0].best == "x"
