@@ -122,12 +122,14 @@ class Pairs:
         The keys ascend, and of each there is how much more it is than the one before.
         """
         self._mark = mark
-        self._stems = {one: number for number, one in enumerate(_names(table["stems"]), 1)}
+        stems = _names(table["stems"])
+        self._stems = {one: number for number, one in enumerate(stems, 1)}
         self.stride = stride_of(self._stems)
         gaps = _numbers(table["gaps"], table["gap_bytes"])
         self.numbers: Numbers = _by_key(accumulate(gaps), table["weights"], spread)
         least, most = gaps[0] if gaps else self.stride + 1, sum(gaps)
-        if len(self.numbers) != len(gaps) or least <= self.stride or most >= self.stride**2:
+        twice = len(self._stems) != len(stems) or len(self.numbers) != len(gaps)
+        if twice or least <= self.stride or most >= self.stride**2:
             raise ValueError("the keys of pairs are not what they can be")
 
     def parts(self, one: str) -> tuple[int, int]:
@@ -432,15 +434,16 @@ def read_model(path: Path) -> dict[str, Any]:
 
 
 def _names(text: str) -> list[str]:
-    names: list[str] = str.split(text, " ") if text != "" else []
-    if len(set(names)) != len(names):
-        raise ValueError("a name stands twice")
-    return names
+    return str.split(text, " ") if text != "" else []
 
 
 def _table(table: dict[str, Any], spread: Spread) -> dict[str, int]:
     """Unpack a table of the model file: the names of its features in one string, and columns of weights."""
-    return _by_key(_names(table["features"]), table["weights"], spread)
+    names = _names(table["features"])
+    numbers = _by_key(names, table["weights"], spread)
+    if len(numbers) != len(names):
+        raise ValueError("a feature stands twice")
+    return numbers
 
 
 def _by_key(keys: Iterable[Key], packed: Sequence[str], spread: Spread) -> dict[Key, int]:
