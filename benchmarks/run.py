@@ -281,7 +281,7 @@ def main() -> None:
     right = accuracies(found, folder)
     click = Contestant(CLICK, [sys.executable, "-c", "import click"])
     cold = race([*found, click], COLD, asked.rounds, folder)
-    bulk = race(found, BULK, max(1, asked.rounds // 2), folder)
+    bulk = race(found, BULK, asked.rounds, folder)
     lines = tables(cold, bulk, right, asked.rounds)
     if not asked.no_growth:
         lines += ["", *growth(found, folder)]
@@ -292,7 +292,7 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Time taskrole against its peers.")
-    parser.add_argument("--rounds", type=int, default=7, help="rounds of the cold start; half as many in bulk")
+    parser.add_argument("--rounds", type=int, default=7, help="rounds of both tables")
     parser.add_argument("--only", action="append", help="only contestants whose name has this; writes nothing")
     parser.add_argument("--no-growth", action="store_true", help="leave out the growing files; writes nothing")
     return parser.parse_args()

@@ -1,6 +1,6 @@
 """Adding up very many texts: the sums of `tagger`, worked out by numpy.
 
-Importing numpy takes longer than tagging a usual backlog; beyond some ten thousand titles it pays, since it looks for
+Importing numpy takes longer than tagging a usual backlog; beyond some thousands of titles it pays, since it looks for
 the pairs of a thousand titles at a time, and waits for memory once instead of for each pair.
 """
 

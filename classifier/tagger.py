@@ -63,7 +63,7 @@ _REMEMBERED = 60_000
 """Pieces of text that are remembered with their words; beyond, all are forgotten, which bounds the memory."""
 _BATCH = 16
 """Texts added up at a time: more would not fit the processor's cache."""
-MANY = 10_000
+MANY = 5_000
 """Texts for which `Tagger.hasten` pays."""
 _LARGE_BATCH = 1_000
 """Texts added up at a time once hastened."""
@@ -276,7 +276,7 @@ class Tagger:
         return tags
 
     def hasten(self) -> None:
-        """Get ready for very many texts, where the model allows: this takes as long as tagging some ten thousand."""
+        """Get ready for very many texts, where the model allows: this takes as long as tagging some thousands."""
         if self._add_up is None and _fits(len(self._lanes)):
             from classifier.bulk import Table, add_up  # numpy takes its time
 

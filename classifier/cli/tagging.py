@@ -14,7 +14,7 @@ from classifier.tasks import UNSURE, Tag, Task
 BATCH = 1000
 """Tasks tagged at a time."""
 
-ALONE = 10
+ALONE = 5
 """Batches that one process tags before others would have started."""
 
 Tagged = tuple[Task, Tag | None]
