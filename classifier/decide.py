@@ -42,7 +42,7 @@ class Rule(NamedTuple):
 
 def probabilities(scores: tuple[float, ...], words: int, rule: Rule) -> list[float]:
     """Return the probability of each label of `rule`, for the raw scores of a text of so many words."""
-    odds = _odds(scores, words, rule)
+    odds = _odds(scores, max(scores), words, rule)
     total = sum(odds)
     return [each / total for each in odds]
 
@@ -56,7 +56,7 @@ def decide(scores: tuple[float, ...], words: int, known: int, rule: Rule, thresh
     highest = scores.index(max(scores))
     first = highest if labels[highest] != UNSURE else _runner_up(scores, highest)
     best = labels[first]
-    odds = _odds(scores, words, rule)
+    odds = _odds(scores, scores[highest], words, rule)
     against = (sum(odds) - odds[first]) / max(odds[first], 1e-9)
     # How often a best role of this probability turned out right: a line from log-odds to log-odds.
     confidence = 1 / (1 + max(against, 1e-9) ** rule.slope * exp(-rule.intercept))
@@ -75,12 +75,11 @@ def decide(scores: tuple[float, ...], words: int, known: int, rule: Rule, thresh
     return Tag(UNSURE, confidence, best, because)
 
 
-def _odds(scores: tuple[float, ...], words: int, rule: Rule) -> list[float]:
-    """Return the odds of each label against the one with the highest score."""
+def _odds(scores: tuple[float, ...], highest: float, words: int, rule: Rule) -> list[float]:
+    """Return the odds of each label against the one with the highest score, which is given."""
     scale = rule.temperature
     if words > rule.free_words:
         scale *= (words / rule.free_words) ** rule.damping
-    highest = max(scores)
     return [exp((score - highest) / scale) for score in scores]
 
 

@@ -1,4 +1,4 @@
-"""The tagger: a model file in, tags out, with the standard library alone.
+"""The tagger: a model file in, tags out, with the standard library alone; very many texts are left to `bulk`.
 
 The raw score of a text for a label is a sum over its words and its pairs of words, so the model is a table of numbers.
 They are whole numbers (of 1/`steps`), and those of all labels stand side by side in one integer: adding up a text is
