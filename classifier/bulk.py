@@ -5,17 +5,17 @@ the pairs of a thousand titles at a time, and waits for memory once instead of f
 """
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifier.text import REACH
+from classifier.weights import Pairs
 
 if TYPE_CHECKING:
-    from classifier.tagger import Met, Numbers
+    from classifier.tagger import Met
 
 Column = NDArray[np.int64]
 
@@ -25,29 +25,41 @@ _SCATTER = 0x9E3779B1
 """An odd number, by which keys that follow each other come to stand far apart."""
 
 
-class Table:
-    """The numbers of pairs by their keys, for many keys at a time; it takes a quarter of the memory of a dictionary."""
+class Bulk:
+    """Adds up many texts at a time."""
 
-    def __init__(self, numbers: "Numbers") -> None:
-        """Take over numbers of 64 bits."""
-        pairs = sorted(numbers.items())
-        self._keys = array("q", [key for key, _ in pairs])
-        self._numbers = array("q", [number for _, number in pairs])
+    def __init__(self, whole: Pairs, cut: Pairs) -> None:
+        """Take in pairs, whose numbers must be of 64 bits."""
+        self._whole, self._cut = _Table(whole), _Table(cut)
+
+    def add_up(self, met: "Met", row: Sequence[int], places: Sequence[tuple[int, int]]) -> list[int]:
+        """Return the sum of each text, which stands in `row` from one of its `places` to the other."""
+        words = np.array(row, dtype=np.intp)
+        values = _column(met.own)[words]
+        for column, table in ((met.whole, self._whole), (met.cut, self._cut)):
+            stems = _column(column)[words]
+            firsts = stems * table.stride
+            for apart in range(1, REACH + 1):
+                values[:-apart] += table.numbers(firsts[:-apart] + stems[apart:])
+        starts, ends = np.array(places, dtype=np.intp).reshape(-1, 2).T
+        # From one start to the next there is the text, and the gap behind it, whose numbers are zeros.
+        totals = np.add.reduceat(values, starts) + _column(met.begins)[words[starts]]
+        totals += np.where(ends > starts, _column(met.ends)[words[ends - 1]], 0)
+        found: list[int] = totals.tolist()
+        return found
+
+
+class _Table:
+    """The numbers of pairs under keys, `first * stride + second`, for many keys at a time."""
+
+    def __init__(self, pairs: Pairs) -> None:
+        self.stride = len(pairs.starts)
+        starts, ends = np.array(pairs.starts), np.array(pairs.ends)
+        self._keys = np.repeat(np.arange(self.stride), ends - starts) * self.stride + np.array(pairs.seconds)
+        codes, places = np.unique(np.array(pairs.codes), return_inverse=True)
+        self._numbers = np.array([pairs.spread[code] for code in codes.tolist()], dtype=np.int64)[places]
         self._sieve = np.zeros(_SIEVE, dtype=np.bool_)
-        self._sieve[_places(_column(self._keys))] = True
-
-    def __len__(self) -> int:
-        """Count the pairs."""
-        return len(self._keys)
-
-    def get(self, key: int, default: int) -> int:
-        """Return the number of one key."""
-        at = bisect_left(self._keys, key)
-        return self._numbers[at] if at < len(self) and self._keys[at] == key else default
-
-    def items(self) -> Iterable[tuple[int, int]]:
-        """Return the keys with their numbers."""
-        return zip(self._keys, self._numbers, strict=True)
+        self._sieve[_places(self._keys)] = True
 
     def numbers(self, keys: Column) -> Column:
         """Return the number of each key, 0 where there is none."""
@@ -55,31 +67,15 @@ class Table:
         likely = np.flatnonzero(self._sieve[_places(keys)])
         if not len(likely):
             return found
-        asked, known = keys[likely], _column(self._keys)
-        at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
-        hits = known[at] == asked
-        found[likely[hits]] = _column(self._numbers)[at[hits]]
+        asked = keys[likely]
+        at = np.minimum(np.searchsorted(self._keys, asked), len(self._keys) - 1)
+        hits = self._keys[at] == asked
+        found[likely[hits]] = self._numbers[at[hits]]
         return found
 
 
 def _places(keys: Column) -> Column:
     return (keys * _SCATTER >> 12) & (_SIEVE - 1)
-
-
-def add_up(met: "Met", whole: Table, cut: Table, row: Sequence[int], places: Sequence[tuple[int, int]]) -> list[int]:
-    """Return the sum of each text, which stands in `row` from one of its `places` to the other."""
-    words = np.array(row, dtype=np.intp)
-    values = _column(met.own)[words]
-    for first, second, table in ((met.first, met.second, whole), (met.first_cut, met.second_cut, cut)):
-        firsts, seconds = _column(first)[words], _column(second)[words]
-        for apart in range(1, REACH + 1):
-            values[:-apart] += table.numbers(firsts[:-apart] + seconds[apart:])
-    starts, ends = np.array(places, dtype=np.intp).reshape(-1, 2).T
-    # From one start to the next there is the text, and the gap behind it, whose numbers are zeros.
-    totals = np.add.reduceat(values, starts) + _column(met.begins)[words[starts]]
-    totals += np.where(ends > starts, _column(met.ends)[words[ends - 1]], 0)
-    found: list[int] = totals.tolist()
-    return found
 
 
 def _column(numbers: Any) -> Column:

@@ -1,20 +1,17 @@
 """The tagger: a model file in, tags out, with the standard library alone; very many texts are left to `bulk`.
 
-The raw score of a text for a label is a sum over its words and its pairs of words, so the model is a table of numbers.
-They are whole numbers (of 1/`steps`), and those of all labels stand side by side in one integer: adding up a text is
-one sum, exact whatever the order. The scores of all labels add up to zero, so the last label needs no number.
+The raw score of a text for a label is a sum over its words and its pairs of words, of whole numbers (of 1/`steps`), see
+`weights`. The scores of all labels add up to zero, so the last label needs no number.
 """
 
 import json
 from _thread import allocate_lock
 from array import array
-from binascii import a2b_base64
-from collections.abc import Callable, Hashable, Iterable, Iterator, MutableSequence, Sequence, Sized
-from itertools import accumulate, chain, repeat
-from operator import add, lshift
+from collections.abc import Iterable, Iterator, MutableSequence, Sequence
+from itertools import chain, repeat
+from operator import add
 from pathlib import Path
-from sys import byteorder
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from classifier.decide import Rule, decide
 from classifier.errors import ModelError
@@ -23,7 +20,6 @@ from classifier.tasks import UNSURE, Reason, Tag
 from classifier.text import (
     COARSE,
     CUT,
-    EDGE,
     LONGEST_TEXT,
     LONGEST_WORD,
     REACH,
@@ -35,6 +31,10 @@ from classifier.text import (
     stem,
     words_of,
 )
+from classifier.weights import LANE, Pairs, Spread, numbers_by_name
+
+if TYPE_CHECKING:
+    from classifier.bulk import Bulk
 
 FORMAT = 1
 """The number of the model file's format. Raise it with the first change after a release that older readers would get
@@ -47,22 +47,13 @@ LARGEST_FILE = 64 * 2**20
 MOST_LABELS = 1_000
 """Labels that a model may have; nobody tells so many roles apart."""
 
-LANE = 26
-"""Bits for one label in a sum: enough for `LONGEST_TEXT` words of 120 features each, all of `LARGEST_WEIGHT`. Above the
-labels stands the number of known words; that of two labels and the words is an integer of 64 bits."""
-LARGEST_WEIGHT = 127
-"""What one feature may add or take at most, so that its weight for a label is one byte."""
-LANES_A_COLUMN = 8
-"""Labels whose bytes share a number in the model file."""
-_KINDS = {1: "B", 2: "H", 4: "I", 8: "Q"}
-"""How `array` calls unsigned numbers of so many bytes."""
 _HALF = 1 << (LANE - 1)
 _MASK = (1 << LANE) - 1
 
 _REMEMBERED = 60_000
 """Pieces of text that are remembered with their words; beyond, all are forgotten, which bounds the memory."""
-_BATCH = 16
-"""Texts added up at a time: more would not fit the processor's cache."""
+_BATCH = 256
+"""Texts added up at a time."""
 MANY = 5_000
 """Texts for which `Tagger.hasten` pays."""
 _LARGE_BATCH = 1_000
@@ -71,87 +62,6 @@ _LONG_ROW = 50_000
 """Words after which no further text is added up at the same time."""
 _LOCK = allocate_lock()
 """Held while words are met and looked up: threads may share a tagger."""
-
-Key = TypeVar("Key", bound=Hashable)
-
-
-class Spread(dict[int, int]):
-    """The weights in a code of the model file, each in a lane of its own: few codes differ, and each is worked out once.
-
-    A code has a byte for each label, which is 128 more than the weight.
-    """
-
-    def __init__(self, lanes: int) -> None:
-        self.lanes = lanes
-
-    def __missing__(self, code: int) -> int:
-        spread = 0
-        for lane in range(min(self.lanes, LANES_A_COLUMN)):
-            spread += ((code >> 8 * lane & 255) - 128) << (LANE * lane)
-        self[code] = spread
-        return spread
-
-    def column(self, start: int) -> "Spread":
-        """Return what spreads the column that begins with such a lane."""
-        lanes = self.lanes - start
-        return self if lanes == self.lanes or lanes >= LANES_A_COLUMN else Spread(lanes)
-
-
-class Numbers(Protocol):
-    """Numbers by key, in a dictionary or otherwise."""
-
-    def __len__(self) -> int:
-        """Count them."""
-
-    def get(self, key: int, default: int, /) -> int:
-        """Return that of a key."""
-
-    def items(self) -> Iterable[tuple[int, int]]:
-        """Return all."""
-
-
-class Pairs:
-    """The number of each pair of stems, under a key that adds up from the first and the second.
-
-    Of the work on a text, most is looking for its pairs; with numbers it is a third of what it is with text.
-    """
-
-    def __init__(self, table: dict[str, Any], spread: Spread, mark: str) -> None:
-        """Unpack pairs of the model file: their stems in one string, numbered from 1; keys; columns of weights.
-
-        The keys ascend, and of each there is how much more it is than the one before.
-        """
-        self._mark = mark
-        stems = _names(table["stems"])
-        self._stems = {one: number for number, one in enumerate(stems, 1)}
-        self.stride = stride_of(self._stems)
-        gaps = _numbers(table["gaps"], table["gap_bytes"])
-        self.numbers: Numbers = _by_key(accumulate(gaps), table["weights"], spread)
-        least, most = gaps[0] if gaps else self.stride + 1, sum(gaps)
-        twice = len(self._stems) != len(stems) or len(self.numbers) != len(gaps)
-        if twice or least <= self.stride or most >= self.stride**2:
-            raise ValueError("the keys of pairs are not what they can be")
-
-    def parts(self, one: str) -> tuple[int, int]:
-        """Return what a stem adds to a key as the first of a pair and as the second; zeros where no pair has it."""
-        number = self._stems.get(one, 0)
-        return number * self.stride, number
-
-    def between(self, one: tuple[int, int], other: tuple[int, int]) -> int:
-        """Return the number of a pair, of whose stems the `parts` are given."""
-        return self.numbers.get(one[0] + other[1], 0)
-
-    def named(self) -> Iterator[tuple[str, int]]:
-        """Yield each pair, named as the feature that it is, with its number."""
-        stems = ["", *self._stems]
-        for key, number in self.numbers.items():
-            first, second = divmod(key, self.stride)
-            yield f"{stems[first]}{self._mark}{stems[second]}", number
-
-
-def stride_of(stems: Sized) -> int:
-    """Return what tells the first of a pair from the second in its key."""
-    return len(stems) + 1
 
 
 class Met:
@@ -169,20 +79,17 @@ class Met:
         """The words of pieces of text that are several, or none."""
         self.own, self.begins, self.ends = _column(lanes), _column(lanes), _column(lanes)
         """What a word adds by itself, and that it is known; for being the first of a text; the last."""
-        self.first, self.second = array("q"), array("q")
-        self.first_cut, self.second_cut = array("q"), array("q")
-        """What stands for it in the keys of its pairs."""
-        self.add(0, 0, 0, (0, 0), (0, 0))  # number 0 stands between texts, and makes no pair
+        self.whole, self.cut = array("q"), array("q")
+        """Its stem, and the first letters of that, as numbered by the pairs."""
+        self.add(0, 0, 0, 0, 0)  # number 0 stands between texts, and makes no pair
 
-    def add(self, own: int, begins: int, ends: int, whole: tuple[int, int], cut: tuple[int, int]) -> int:
-        """Add a word and return its number; `whole` and `cut` are what its stem adds to keys as first and as second."""
+    def add(self, own: int, begins: int, ends: int, whole: int, cut: int) -> int:
+        """Add a word and return its number."""
         self.own.append(own)
         self.begins.append(begins)
         self.ends.append(ends)
-        self.first.append(whole[0])
-        self.second.append(whole[1])
-        self.first_cut.append(cut[0])
-        self.second_cut.append(cut[1])
+        self.whole.append(whole)
+        self.cut.append(cut)
         return len(self.own) - 1
 
 
@@ -228,16 +135,15 @@ class Tagger:
             raise ValueError("the bias is not what it can be")
         self._bias = sum(int(number) << (LANE * lane) for lane, number in enumerate(model["bias"]))
         spread = Spread(lanes)
-        self._words = _table(model["words"], spread)
-        self._pieces = _table(model["pieces"], spread)
+        self._words = numbers_by_name(model["words"], spread)
+        self._pieces = numbers_by_name(model["pieces"], spread)
         self._whole = Pairs(model["pairs"], spread, WHOLE)
         self._cut = Pairs(model["cut_pairs"], spread, CUT)
         self._lanes = [LANE * lane for lane in range(lanes)]
         self._known = LANE * lanes
         self._offsets = sum(_HALF << lane for lane in self._lanes)
-        self._edge, self._cut_edge = self._whole.parts(EDGE), self._cut.parts(EDGE)
         self._met = Met(lanes)
-        self._add_up: Callable[..., list[int]] | None = None
+        self._bulk: Bulk | None = None
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> "Tagger":
@@ -277,11 +183,10 @@ class Tagger:
 
     def hasten(self) -> None:
         """Get ready for very many texts, where the model allows: this takes as long as tagging some thousands."""
-        if self._add_up is None and _fits(len(self._lanes)):
-            from classifier.bulk import Table, add_up  # numpy takes its time
+        if self._bulk is None and _fits(len(self._lanes)):
+            from classifier.bulk import Bulk  # numpy takes its time
 
-            self._whole.numbers, self._cut.numbers = Table(self._whole.numbers), Table(self._cut.numbers)
-            self._add_up = add_up
+            self._bulk = Bulk(self._whole, self._cut)
 
     def threshold_for(self, promise: float) -> float:
         """Return the threshold stored for a promise; raise `ModelError` naming those there are."""
@@ -322,11 +227,11 @@ class Tagger:
     def _totals(self, texts: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         """Yield the sum of each text, its number of words, and how many of them are known."""
         rest = iter(texts)
-        add_up, size = (_add_up, _BATCH) if self._add_up is None else (self._add_up, _LARGE_BATCH)
+        add_up, size = (self._add_up, _BATCH) if self._bulk is None else (self._bulk.add_up, _LARGE_BATCH)
         while True:
             with _LOCK:
                 row, places = self._row(rest, size)
-                sums = add_up(self._met, self._whole.numbers, self._cut.numbers, row, places) if places else []
+                sums = add_up(self._met, row, places) if places else []
             if not places:
                 return
             for total, (start, end) in zip(sums, places, strict=True):
@@ -372,10 +277,10 @@ class Tagger:
     def _meet_word(self, word: str) -> int:
         one = stem.__wrapped__(word)
         known = word in self._words or f"{one}*" in self._words
-        whole, cut = self._whole.parts(one), self._cut.parts(one[:COARSE])
-        begins = self._whole.between(self._edge, whole) + self._cut.between(self._cut_edge, cut)
-        ends = self._whole.between(whole, self._edge) + self._cut.between(cut, self._cut_edge)
-        return self._met.add(self._own_number(word, one) + (known << self._known), begins, ends, whole, cut)
+        whole, cut = self._whole.stem(one), self._cut.stem(one[:COARSE])
+        (begins, ends), (begins_cut, ends_cut) = self._whole.edges(whole), self._cut.edges(cut)
+        own = self._own_number(word, one) + (known << self._known)
+        return self._met.add(own, begins + begins_cut, ends + ends_cut, whole, cut)
 
     def _own_number(self, word: str, one: str) -> int:
         """Add up what a word says by itself: as it stands, its stem, its pieces."""
@@ -383,8 +288,8 @@ class Tagger:
         return own + sum(map(self._pieces.get, pieces.__wrapped__(word), repeat(0)))
 
     def _pair_number(self, one: str, other: str) -> int:
-        whole = self._whole.between(self._whole.parts(one), self._whole.parts(other))
-        return whole + self._cut.between(self._cut.parts(one[:COARSE]), self._cut.parts(other[:COARSE]))
+        whole = self._whole.number(self._whole.stem(one), self._whole.stem(other))
+        return whole + self._cut.number(self._cut.stem(one[:COARSE]), self._cut.stem(other[:COARSE]))
 
     def _unit(self, total: int) -> tuple[float, ...]:
         """Take the sums of the labels out of a total and give them in units of the raw score."""
@@ -393,18 +298,14 @@ class Tagger:
         scores = [((total >> lane & _MASK) - _HALF) / steps for lane in self._lanes]
         return (*scores, -sum(scores))
 
-
-def _add_up(met: Met, whole: Numbers, cut: Numbers, row: Sequence[int], places: Sequence[tuple[int, int]]) -> list[int]:
-    """Return the sum of each text, which stands in `row` from one of its `places` to the other."""
-    values = [list(map(met.own.__getitem__, row))]
-    for first, second, numbers in ((met.first, met.second, whole), (met.first_cut, met.second_cut, cut)):
-        firsts, seconds = list(map(first.__getitem__, row)), list(map(second.__getitem__, row))
-        for apart in range(1, REACH + 1):
-            keys = map(add, firsts, seconds[apart:])
-            values.append(list(map(numbers.get, keys, repeat(0))))
-    sums = [sum([sum(each[start:end]) for each in values]) for start, end in places]
-    edges = [met.begins[row[start]] + met.ends[row[end - 1]] if start < end else 0 for start, end in places]
-    return list(map(add, sums, edges))
+    def _add_up(self, met: Met, row: Sequence[int], places: Sequence[tuple[int, int]]) -> list[int]:
+        """Return the sum of each text, which stands in `row` from one of its `places` to the other."""
+        values = [list(map(met.own.__getitem__, row))]
+        for column, known in ((met.whole, self._whole), (met.cut, self._cut)):
+            values += known.numbers(list(map(column.__getitem__, row)))
+        sums = [sum([sum(each[start:end]) for each in values]) for start, end in places]
+        edges = [met.begins[row[start]] + met.ends[row[end - 1]] if start < end else 0 for start, end in places]
+        return list(map(add, sums, edges))
 
 
 def read_model(path: Path) -> dict[str, Any]:
@@ -431,38 +332,3 @@ def read_model(path: Path) -> dict[str, Any]:
             "update taskrole, or train the model anew."
         )
     return model
-
-
-def _names(text: str) -> list[str]:
-    return str.split(text, " ") if text != "" else []
-
-
-def _table(table: dict[str, Any], spread: Spread) -> dict[str, int]:
-    """Unpack a table of the model file: the names of its features in one string, and columns of weights."""
-    names = _names(table["features"])
-    numbers = _by_key(names, table["weights"], spread)
-    if len(numbers) != len(names):
-        raise ValueError("a feature stands twice")
-    return numbers
-
-
-def _by_key(keys: Iterable[Key], packed: Sequence[str], spread: Spread) -> dict[Key, int]:
-    """Return the number of each key, which packs the weights of its labels, from the columns of a model file."""
-    numbers: Iterable[int] = repeat(0)
-    for start, column in zip(range(0, spread.lanes, LANES_A_COLUMN), packed, strict=True):
-        codes = map(spread.column(start).__getitem__, _numbers(column, width_of(spread.lanes - start)))
-        numbers = map(add, numbers, map(lshift, codes, repeat(LANE * start))) if start else codes
-    return dict(zip(keys, numbers, strict=True))
-
-
-def width_of(lanes: int) -> int:
-    """Return in how many bytes the weights of so many labels are kept: as many as there is a kind of number for."""
-    return next((width for width in _KINDS if width >= lanes), LANES_A_COLUMN)
-
-
-def _numbers(packed: str, width: int) -> "array[int]":
-    """Unpack little-endian numbers of so many bytes from base64."""
-    numbers = array(_KINDS[width], a2b_base64(packed, strict_mode=True))
-    if byteorder == "big":
-        numbers.byteswap()
-    return numbers

@@ -118,11 +118,16 @@ def stem(word: str) -> str:
 def pieces(word: str) -> list[str]:
     """Return the runs of characters of one word, its borders marked."""
     bordered = f"{BORDER}{word}{BORDER}"
-    whole = len(bordered)
+    return list(map(bordered.__getitem__, _runs(len(bordered))))
+
+
+@lru_cache(maxsize=LONGEST_WORD + 2)
+def _runs(length: int) -> list[slice]:
+    """Return where the pieces of a word of so many characters stand."""
     return [
-        bordered[start : start + length]
-        for length in range(PIECES[0], min(PIECES[1], whole) + 1)
-        for start in range(whole - length + 1)
+        slice(start, start + size)
+        for size in range(PIECES[0], min(PIECES[1], length) + 1)
+        for start in range(length - size + 1)
     ]
 
 

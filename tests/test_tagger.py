@@ -114,8 +114,8 @@ def test_many_texts_hasten(trained: Trained, monkeypatch: pytest.MonkeyPatch) ->
     for each in (tagger, wide):
         each.tag(["plan the release"] * 3)
 
-    assert tagger._add_up is not None
-    assert wide._add_up is None
+    assert tagger._bulk is not None
+    assert wide._bulk is None
 
 
 def test_threads_may_share_a_tagger(trained: Trained) -> None:
@@ -136,6 +136,19 @@ def damage(model: dict[str, Any], **members: Any) -> str:
     return json.dumps({name: value for name, value in changed.items() if value is not None})
 
 
+ONE_PAIR = {"stems": "a b", "bytes": 2, "counts": "AQAAAA==", "seconds": "AgA=", "weights": ["AAA="]}
+"""The second stem behind the first: two counts, one second stem, two bytes of weights."""
+
+
+def test_one_pair(trained: Trained) -> None:
+    """The pair that the damaged models below are made from is sound, and found."""
+    tagger = Tagger({**trained.model, "pairs": ONE_PAIR})
+
+    assert [feature for feature, _ in tagger.weights() if " " in feature] == ["a b"]
+    assert "a b" in [reason.words for reason in tagger.reasons("a b")]
+    assert "b a" not in [reason.words for reason in tagger.reasons("b a")]
+
+
 @pytest.mark.parametrize(
     ("members", "sentence"),
     [
@@ -151,10 +164,12 @@ def damage(model: dict[str, Any], **members: Any) -> str:
         ({"words": {"features": "a b", "weights": ["AAAAAA=="] * 2}}, "damaged"),
         ({"words": {"features": ["a"], "weights": ["AAA="]}}, "damaged"),
         ({"pieces": {"features": "a", "weights": ["?"]}}, "damaged"),
-        ({"pairs": {"stems": "a b", "gap_bytes": 2, "gaps": "AQA=", "weights": ["AAA="]}}, "damaged"),
-        ({"pairs": {"stems": "a b", "gap_bytes": 2, "gaps": "CQA=", "weights": ["AAA="]}}, "damaged"),
-        ({"pairs": {"stems": "a a", "gap_bytes": 2, "gaps": "BAA=", "weights": ["AAA="]}}, "damaged"),
-        ({"pairs": {"stems": "a b", "gap_bytes": 3, "gaps": "BAA=", "weights": ["AAA="]}}, "damaged"),
+        ({"pairs": {**ONE_PAIR, "seconds": "AwA="}}, "damaged"),
+        ({"pairs": {**ONE_PAIR, "counts": "AgAAAA=="}}, "damaged"),
+        ({"pairs": {**ONE_PAIR, "counts": "AQA="}}, "damaged"),
+        ({"pairs": {**ONE_PAIR, "stems": "a a"}}, "damaged"),
+        ({"pairs": {**ONE_PAIR, "bytes": 3}}, "damaged"),
+        ({"pairs": {**ONE_PAIR, "weights": ["AAAAAA=="]}}, "damaged"),
         ({"rule": {"damping": -1000}}, "damaged"),
         ({"rule": {"slope": 40}}, "damaged"),
         ({"rule": {"intercept": -1000}}, "damaged"),

@@ -13,8 +13,9 @@ from sklearn.pipeline import Pipeline
 from classifier.decide import Rule
 from classifier.files import write_whole
 from classifier.learning.pipeline import ANALYZERS, score_weights, steps_of
-from classifier.tagger import FORMAT, KIND, LANES_A_COLUMN, stride_of, width_of
+from classifier.tagger import FORMAT, KIND
 from classifier.text import CUT, WHOLE
+from classifier.weights import LANES_A_COLUMN, width_of
 
 
 def export(
@@ -55,16 +56,16 @@ def _table(features: Mapping[str, NDArray[np.int_]], lanes: int) -> dict[str, An
 
 
 def _pairs(features: Mapping[str, NDArray[np.int_]], mark: str, lanes: int) -> dict[str, Any]:
-    """Pack pairs of one kind that weigh anything: their stems in one string, gaps between their keys, weights in columns."""
+    """Pack pairs of one kind that weigh anything: see `classifier.weights.Pairs`."""
     kept = sorted(tuple(name.split(mark)) for name, row in features.items() if mark in name and row.any())
     stems = {one: number for number, one in enumerate(sorted({one for pair in kept for one in pair}), 1)}
-    keys = np.array([stems[one] * stride_of(stems) + stems[other] for one, other in kept], dtype=np.int64)
-    gaps = np.diff(keys, prepend=0)
-    gap_bytes = next(width for width in (2, 4, 8) if gaps.max(initial=0) < 1 << 8 * width)
+    counts = np.bincount([stems[first] for first, _ in kept], minlength=len(stems) + 1)[1:]
+    width = 2 if len(stems) < 1 << 16 else 4
     return {
         "stems": " ".join(stems),
-        "gap_bytes": gap_bytes,
-        "gaps": _packed(gaps.astype(f"<u{gap_bytes}")),
+        "bytes": width,
+        "counts": _packed(counts.astype(f"<u{width}")),
+        "seconds": _packed(np.array([stems[second] for _, second in kept], dtype=f"<u{width}")),
         "weights": _columns([features[mark.join(pair)] for pair in kept], lanes),
     }
 
@@ -86,4 +87,4 @@ def _packed(numbers: NDArray[Any]) -> str:
 
 def write_model(model: Mapping[str, Any], path: Path) -> None:
     """Write a model file beside its place and then put it there, so that it is never seen half written."""
-    write_whole(path, json.dumps(model, ensure_ascii=False, indent=1).encode() + b"\n")
+    write_whole(path, json.dumps(model, indent=1).encode("ascii") + b"\n")

@@ -10,8 +10,8 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from classifier.errors import TrainingError
-from classifier.tagger import LARGEST_WEIGHT
 from classifier.text import pair_features, piece_features, word_features
+from classifier.weights import LARGEST_WEIGHT
 
 Analyzer = Callable[[str], list[str]]
 
