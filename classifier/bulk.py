@@ -68,6 +68,8 @@ class _Table:
         if not len(likely):
             return found
         asked = keys[likely]
+        order = np.argsort(asked)  # what is asked for in order lies close together
+        likely, asked = likely[order], asked[order]
         at = np.minimum(np.searchsorted(self._keys, asked), len(self._keys) - 1)
         hits = self._keys[at] == asked
         found[likely[hits]] = self._numbers[at[hits]]
