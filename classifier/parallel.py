@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -13,11 +14,14 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from classifier.tagger import Tagger
 from classifier.tasks import UNSURE, Reason, Tag
 
-AHEAD = 2
-"""Batches that each worker has in hand, so that none of them waits."""
+AHEAD = 4
+"""Batches that each worker has in hand, or on the way to it, so that none of them waits."""
 
 LAID_BY = 12
 """Batches that are kept until it is their turn; the memory they take is all there is."""
+
+_TURN = 0.0005
+"""Seconds after which this process's threads take turns: those that serve the workers should not wait for a batch."""
 
 _BECAUSE: tuple[Literal["torn", "unknown"] | None, ...] = (None, "torn", "unknown")
 
@@ -52,9 +56,9 @@ def tag_in_order(
     """Yield each batch with the tags of its texts, in order, worked out on all cores: this process is one of `workers`.
 
     Only texts and answers cross to and from the others, at most `AHEAD` batches for each at a time; what they have no
-    room for is tagged here, and at most `LAID_BY` batches are kept until it is their turn. Where one of them dies, `report` is told, what it had in hand is tagged here, and so is
-    all that follows: nothing is lost. As with all processes that are started anew, the calling script needs its
-    `if __name__ == "__main__":`.
+    room for is tagged here, and at most `LAID_BY` batches are kept until it is their turn. Where one of them dies,
+    `report` is told, what it had in hand is tagged here, and so is all that follows: nothing is lost. As with all
+    processes that are started anew, the calling script needs its `if __name__ == "__main__":`.
     """
     names = (*tagger.labels, UNSURE)
     waiting: deque[tuple[list[Item], list[str], Future[Answer] | list[Tag]]] = deque()
@@ -94,15 +98,18 @@ class _Workers:
         self._tagger, self._threshold, self._why, self._report = tagger, threshold, why, report
         self._busy: list[Future[Answer]] = []
         self._broken = workers < 1
+        self._turn = sys.getswitchinterval()
         # Started anew, not forked: a fork would copy whatever lock another thread holds.
         self._pool = ProcessPoolExecutor(
             max(workers, 1), get_context("spawn"), initializer=_begin, initargs=(tagger.model, threshold, why)
         )
 
     def __enter__(self) -> "_Workers":
+        sys.setswitchinterval(_TURN)
         return self
 
     def __exit__(self, *_: object) -> None:
+        sys.setswitchinterval(self._turn)
         self._pool.shutdown(cancel_futures=True)
 
     def send(self, texts: list[str]) -> "Future[Answer] | None":

@@ -31,13 +31,19 @@ class Run:
     def tagged(self, backlogs: Sequence[Backlog], *, whole: bool = False) -> Iterator[Tagged]:
         """Tag the tasks of backlogs, and keep those of the role asked for; `whole` keeps the others, untagged."""
         for backlog in backlogs:
-            for task, tag in tag_tasks(backlog, self.request, self.done):
-                if tag is not None:
-                    self.summary.add(tag)
-                if self.only is None or (tag is not None and tag.role == self.only):
+            tagged = tag_tasks(backlog, self.request, self._count)
+            if self.only is None:
+                yield from tagged
+                continue
+            for task, tag in tagged:
+                if tag is not None and tag.role == self.only:
                     yield task, tag
                 elif whole:
                     yield task, None
+
+    def _count(self, tags: list[Tag]) -> None:
+        self.summary.add(tags)
+        self.done(len(tags))
 
     @property
     def why(self) -> Callable[[Tag], str] | None:

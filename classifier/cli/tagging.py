@@ -46,14 +46,16 @@ def text_of(task: Task) -> str:
     return f"{task.title}\n{task.description}" if task.description else task.title
 
 
-def tag_tasks(tasks: Iterable[Task], request: Request, done: Callable[[int], object] | None = None) -> Iterator[Tagged]:
-    """Tag a stream of tasks in order, those without a title with None; `done` is told how many more are through."""
+def tag_tasks(
+    tasks: Iterable[Task], request: Request, done: Callable[[list[Tag]], object] | None = None
+) -> Iterator[Tagged]:
+    """Tag a stream of tasks in order, those without a title with None; `done` is told the tags that are through."""
     for batch, found in _tagged(batches(tasks), request):
         tags = iter(found)
         for task in batch:
             yield task, next(tags) if task.title else None
         if done is not None:
-            done(len(found))
+            done(found)
 
 
 def _tagged(cut: Iterator[list[Task]], request: Request) -> Iterator[tuple[list[Task], list[Tag]]]:
@@ -86,11 +88,11 @@ class Summary:
         self.counts: Counter[str] = Counter()
         self.because: Counter[str] = Counter()
 
-    def add(self, tag: Tag) -> None:
-        """Count one tag."""
-        self.counts[tag.role] += 1
-        if tag.unsure_because is not None:
-            self.because[tag.unsure_because] += 1
+    def add(self, tags: Iterable[Tag]) -> None:
+        """Count tags."""
+        tags = list(tags)
+        self.counts.update([tag.role for tag in tags])
+        self.because.update([tag.unsure_because for tag in tags if tag.unsure_because is not None])
 
     def sentence(self) -> str:
         """Say what it came to: `3 tasks: 2 product, 0 project, 1 unsure (1 torn)` and the like."""

@@ -19,7 +19,7 @@ from classifier.cli.progress import PATIENCE
 from classifier.cli.tagging import Request, batches, tag_tasks
 from classifier.store import Made, Store
 from classifier.tagger import Tagger
-from classifier.tasks import Task
+from classifier.tasks import Tag, Task
 from tests.cli.conftest import TASKROLE, Run
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
@@ -459,13 +459,14 @@ class TestStream:
 
     def test_order_and_gaps(self, tagger: Tagger) -> None:
         """Tasks come out in order; those without a title pass untagged, and are not counted as done."""
-        done: list[int] = []
+        done: list[Tag] = []
         tasks = [Task(title) for _ in range(700) for title in ("plan the release", "", "interview users")]
-        tagged = list(tag_tasks(tasks, Request(tagger), done.append))
+        tagged = list(tag_tasks(tasks, Request(tagger), done.extend))
 
         assert [task for task, _ in tagged] == tasks
         assert all((tag is None) == (task.title == "") for task, tag in tagged)
-        assert sum(done) == 1400
+        assert done == [tag for _, tag in tagged if tag is not None]
+        assert len(done) == 1400
 
     def test_it_reads_no_further_than_it_must(self, tagger: Tagger) -> None:
         """The first answer comes after the first batch, however long the stream."""
