@@ -6,4 +6,4 @@ from pathlib import Path
 
 project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))["project"]
 for requirement in project["dependencies"]:
-    print(re.sub(r">=", "==", requirement))  # noqa: T201
+    print(re.sub(r">=", "==", requirement))

@@ -25,8 +25,8 @@ apart = np.abs(table - pipeline).max()
 old, new = shipped.tag(texts), tagger.tag(texts)
 other = sum(one.role != two.role for one, two in zip(old, new, strict=True))
 further = max(abs(one.confidence - two.confidence) for one, two in zip(old, new, strict=True))
-print(f"{len(texts):,} texts: table and pipeline at most {apart:.1e} apart;")  # noqa: T201
-print(f"{other} tagged otherwise than by the shipped model, confidence at most {further:.4f} apart")  # noqa: T201
+print(f"{len(texts):,} texts: table and pipeline at most {apart:.1e} apart;")
+print(f"{other} tagged otherwise than by the shipped model, confidence at most {further:.4f} apart")
 # Another scikit-learn may stop its search a hair earlier; then a text at the very threshold may fall to the other side.
 same = sklearn.__version__ == shipped.model["provenance"]["scikit-learn"]
 sys.exit(apart > 1e-5 or other > (0 if same else len(texts) // 1000))
