@@ -94,6 +94,13 @@ def sources_table(figures: dict[str, dict[str, float]]) -> list[str]:
     ]
 
 
+def weights_sentence(weights: dict[str, float]) -> str:
+    """Say which sources count for more or less than others."""
+    if not weights:
+        return ""
+    return f" What one example counts where it is not 1: {', '.join(f'{name} {weight:g}' for name, weight in weights.items())}."
+
+
 def card(tagger: Tagger, peers: str) -> str:
     """Return the whole card."""
     about, rule = tagger.model["provenance"], tagger.rule
@@ -106,7 +113,7 @@ def card(tagger: Tagger, peers: str) -> str:
         "## What it was made of",
         f"{about['examples']:,} labelled phrases ({', '.join(f'{count:,} {label}' for label, count in about['labels'].items())}) "
         f"of {len(about['sources'])} sources, digest `{about['digest'][:16]}`; strength {about['strength']:g}, "
-        f"scikit-learn {about['scikit-learn']}, taskrole {about['taskrole']}.",
+        f"scikit-learn {about['scikit-learn']}, taskrole {about['taskrole']}.{weights_sentence(about['weights'])}",
         f"Confidence: {about['calibration']}, fitted on predictions for sources that were left out of training "
         f"(temperature {rule.temperature:g}, slope {rule.slope:g}, length beyond {rule.free_words:g} words damped with "
         f"exponent {rule.damping:g}). Threshold {rule.threshold:g}; promises and their thresholds: {promises}. A promise "

@@ -156,16 +156,14 @@ def ask_ours(tagger: Tagger, sets: Sequence[Set]) -> list[Answers]:
 def ask_ours_left_out(tagger: Tagger, examples: Sequence[Example], sets: Sequence[Set]) -> list[Answers]:
     """Tag natural sources with the shipped model's recipe, fitted without each in turn."""
     strength = float(tagger.model["provenance"]["strength"])
-    weights = example_weights(tagger, examples)
     answers = []
     for asked in sets:
-        kept = np.array([each.source != asked.part for each in examples])
         known = [each for each in examples if each.source != asked.part]
         pipeline = fit_pipeline(
             [each.text for each in known],
             [each.label for each in known],
             strength,
-            None if weights is None else weights[kept],
+            np.array([each.weight for each in known]),
         )
         if tuple(map(str, pipeline.classes_)) != tagger.labels:
             raise SystemExit(f"the model has the labels {tagger.labels}, the examples have others")
@@ -175,14 +173,6 @@ def ask_ours_left_out(tagger: Tagger, examples: Sequence[Example], sets: Sequenc
         ]
         answers.append(Answers([tag.best for tag in tags], [tag.confidence for tag in tags]))
     return answers
-
-
-def example_weights(tagger: Tagger, examples: Sequence[Example]) -> NDArray[np.float64] | None:
-    """Return the weights that the model was trained with, by the source of an example; None where it had none."""
-    known = tagger.model["provenance"].get("weights")
-    if not known:
-        return None
-    return np.array([float(known.get(each.source, 1.0)) for each in examples])
 
 
 def ask_peer(peer: str, examples: Sequence[Example], sets: Sequence[Set]) -> list[Answers]:
@@ -329,7 +319,8 @@ def main() -> None:
     peers = [peer for peer in PEERS if peer in asked.peers]
     sets = list(held_out(asked.files))
     told: dict[str, list[Answers]] = {OURS: ask_ours(tagger, sets)}
-    told |= {peer: ask_peer(peer, examples, sets) for peer in peers}
+    fewer = [each for each in examples if each.source not in asked.minilm_without]
+    told |= {peer: ask_peer(peer, fewer if peer == "minilm" else examples, sets) for peer in peers}
     by_set = {
         name: {each.name: scored(answer, each) for each, answer in zip(sets, answers, strict=True)}
         for name, answers in told.items()
@@ -352,6 +343,8 @@ def main() -> None:
     if parts:
         lines += by_source(parts, parts_told)
     lines.append(_legend(len(examples), same=same))
+    if "minilm" in peers and asked.minilm_without:
+        lines[-1] += f" MiniLM learned without the {len(examples) - len(fewer):,} lines of the last sources."
     print("\n".join(lines))
     if not asked.sample and asked.card:
         write_between(asked.card, lines, START, END)
@@ -376,6 +369,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--model", type=Path, help="another model than the shipped one")
     parser.add_argument("--peer", dest="peers", action="append", choices=PEERS, help="only this peer; may be repeated")
     parser.add_argument("--minilm", action="store_true", help="add the fine-tuned transformer: an hour and 2 GB more")
+    parser.add_argument("--minilm-without", action="append", default=[], metavar="SOURCE", help="spare it a source")
     parser.add_argument("--no-left-out", action="store_true", help="do not leave out the natural sources")
     parser.add_argument("--all-left-out", action="store_true", help=f"leave them out for {', '.join(SLOW)} as well")
     parser.add_argument("--sample", type=int, help="try it on so many examples, and write nothing")

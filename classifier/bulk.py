@@ -17,11 +17,11 @@ from classifier.weights import Pairs
 if TYPE_CHECKING:
     from classifier.tagger import Met
 
-Column = NDArray[np.int64]
+Column = NDArray[Any]
 
-_SIEVE = 1 << 20
-"""Places of the sieve: far more than there are pairs, so that most keys without a number fall through."""
-_SCATTER = 0x9E3779B1
+_SIEVE_BITS = 19
+"""The sieve has 2 to this power of places: far more than there are pairs, so that most keys without a number fall through."""
+_SCATTER = np.uint32(0x9E3779B1)
 """An odd number, by which keys that follow each other come to stand far apart."""
 
 
@@ -37,10 +37,10 @@ class Bulk:
         words = np.array(row, dtype=np.intp)
         values = _column(met.own)[words]
         for column, table in ((met.whole, self._whole), (met.cut, self._cut)):
-            stems = _column(column)[words]
+            stems = _column(column)[words].astype(table.kind)
             firsts = stems * table.stride
             for apart in range(1, REACH + 1):
-                values[:-apart] += table.numbers(firsts[:-apart] + stems[apart:])
+                table.add(values[:-apart], firsts[:-apart] + stems[apart:])
         starts, ends = np.array(places, dtype=np.intp).reshape(-1, 2).T
         # From one start to the next there is the text, and the gap behind it, whose numbers are zeros.
         totals = np.add.reduceat(values, starts) + _column(met.begins)[words[starts]]
@@ -53,31 +53,31 @@ class _Table:
     """The numbers of pairs under keys, `first * stride + second`, for many keys at a time."""
 
     def __init__(self, pairs: Pairs) -> None:
-        self.stride = len(pairs.starts)
-        starts, ends = np.array(pairs.starts), np.array(pairs.ends)
-        self._keys = np.repeat(np.arange(self.stride), ends - starts) * self.stride + np.array(pairs.seconds)
+        stride = len(pairs.starts)
+        self.kind: Any = np.int32 if stride**2 < 1 << 31 else np.int64
+        self.stride: Any = self.kind(stride)
+        firsts: Column = np.repeat(np.arange(stride, dtype=self.kind), np.subtract(pairs.ends, pairs.starts))
+        self._keys = firsts * self.stride + np.array(pairs.seconds, dtype=self.kind)
         codes, places = np.unique(np.array(pairs.codes), return_inverse=True)
         self._numbers = np.array([pairs.spread[code] for code in codes.tolist()], dtype=np.int64)[places]
-        self._sieve = np.zeros(_SIEVE, dtype=np.bool_)
+        self._sieve = np.zeros(1 << _SIEVE_BITS, dtype=np.bool_)
         self._sieve[_places(self._keys)] = True
 
-    def numbers(self, keys: Column) -> Column:
-        """Return the number of each key, 0 where there is none."""
-        found = np.zeros_like(keys)
+    def add(self, values: Column, keys: Column) -> None:
+        """Add the number of each key, if there is one, to the value at its place."""
         likely = np.flatnonzero(self._sieve[_places(keys)])
         if not len(likely):
-            return found
+            return
         asked = keys[likely]
         order = np.argsort(asked)  # what is asked for in order lies close together
         likely, asked = likely[order], asked[order]
         at = np.minimum(np.searchsorted(self._keys, asked), len(self._keys) - 1)
         hits = self._keys[at] == asked
-        found[likely[hits]] = self._numbers[at[hits]]
-        return found
+        values[likely[hits]] += self._numbers[at[hits]]
 
 
 def _places(keys: Column) -> Column:
-    return (keys * _SCATTER >> 12) & (_SIEVE - 1)
+    return (keys.astype(np.uint32) * _SCATTER) >> np.uint32(32 - _SIEVE_BITS)
 
 
 def _column(numbers: Any) -> Column:

@@ -13,6 +13,9 @@ from classifier.text import normalise
 LABEL_COLUMNS = ("role", "label")
 TEXT_COLUMN = "text"
 SOURCE_COLUMN = "source"
+WEIGHT_COLUMN = "sample_weight"
+MOST_WEIGHT = 1000.0
+"""What one example may count beside others."""
 
 
 def read_examples(
@@ -21,8 +24,8 @@ def read_examples(
     """Read labelled examples from files; a folder stands for the `*.csv` in it, not for those in its folders.
 
     The text is in the column `text` or, failing that, in what names a title; the label in `role` or `label`; the
-    source in `source`, else it is the file's name without its suffix. `label` and `column` name other columns for label
-    and text. Labels that differ by case alone are one, as first spelled.
+    source in `source`, else it is the file's name without its suffix; how much an example counts in `sample_weight`,
+    else 1. `label` and `column` name other columns for label and text. Labels that differ by case alone are one, as first spelled.
     Errors: `BacklogError` with file and line.
     """
     spelled = {UNSURE: UNSURE}
@@ -125,4 +128,17 @@ def _example(path: Path, task: Task, fields: dict[str, Any], label: str | None) 
     if not str(found).strip():
         raise BacklogError(f"{place} has no label: write one, or take the line out.")
     source = str(fields.get(SOURCE_COLUMN) or "").strip() or path.stem
-    return Example(task.title, str(found).strip(), source, place)
+    return Example(task.title, str(found).strip(), source, place, _weight(place, fields))
+
+
+def _weight(place: str, fields: dict[str, Any]) -> float:
+    told = str(fields.get(fold(WEIGHT_COLUMN)) or "").strip()
+    try:
+        weight = float(told) if told else 1.0
+    except ValueError:
+        weight = 0.0
+    if not 0 < weight <= MOST_WEIGHT:
+        raise BacklogError(
+            f"{place} has {printable(told)[:40]!r} in {WEIGHT_COLUMN}: write a number above 0, up to {MOST_WEIGHT:g}."
+        )
+    return weight

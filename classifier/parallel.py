@@ -17,7 +17,7 @@ from classifier.tasks import UNSURE, Reason, Tag
 AHEAD = 4
 """Batches that each worker has in hand, or on the way to it, so that none of them waits."""
 
-LAID_BY = 12
+LAID_BY = 8
 """Batches that are kept until it is their turn; the memory they take is all there is."""
 
 _TURN = 0.0005

@@ -50,7 +50,7 @@ MOST_LABELS = 1_000
 _HALF = 1 << (LANE - 1)
 _MASK = (1 << LANE) - 1
 
-_REMEMBERED = 60_000
+_REMEMBERED = 43_000
 """Pieces of text that are remembered with their words; beyond, all are forgotten, which bounds the memory."""
 _BATCH = 256
 """Texts added up at a time."""

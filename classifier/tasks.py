@@ -52,3 +52,5 @@ class Example(NamedTuple):
     source: str = ""
     where: str = ""
     """File and line it came from, for messages."""
+    weight: float = 1.0
+    """How much it counts when a model is trained, beside others."""

@@ -66,6 +66,10 @@ def test_read(
         ("colour,role\na,b\n", None, "name it with --column"),
         ("", None, "is empty"),
         ("text\nplan\n", None, "--label"),
+        ("text,role,sample_weight\na,b,\nc,b,heavy\n", None, "mine.csv:3 has 'heavy' in sample_weight"),
+        ("text,role,sample_weight\na,b,0\n", None, "above 0"),
+        ("text,role,sample_weight\na,b,nan\n", None, "above 0"),
+        ("text,role,sample_weight\na,b,1e9\n", None, "up to 1000"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(file, content: str, label: str | None, sentence: str) -> None:
@@ -74,6 +78,13 @@ def test_what_is_wrong_is_said_with_its_place(file, content: str, label: str | N
         read_examples([file(content)], label=label)
 
     assert sentence in str(caught.value)
+
+
+def test_weights(file) -> None:
+    """How much an example counts stands in a column of its own; where it says nothing, that is 1."""
+    found = read_examples([file("text,role,Sample_Weight,weight\na,b,0.5,7\nc,b,,7\n")])
+
+    assert [example.weight for example in found] == [0.5, 1.0]
 
 
 def test_objects_without_a_label(file) -> None:

@@ -120,8 +120,11 @@ def give_examples(state: str | None, numbers: tuple[int, ...]) -> None:
     writer.writerow(["text", "label", "source", "state", "number", "added", "place", "why"])
     for each in held:
         if state in {"all", each.state} or (state is None and each.state in {"known", "waiting"}):
-            text, label, source, place = each.example
-            cells = (text, label, source, each.state, each.number, each.added, place, each.why)
+            example = each.example
+            cells = (
+                *(example.text, example.label, example.source),
+                *(each.state, each.number, each.added, example.where, each.why),
+            )
             writer.writerow([guarded(str(cell)) for cell in cells])
 
 

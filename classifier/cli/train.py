@@ -27,7 +27,8 @@ def train(data: tuple[str, ...], out: str, label: str | None, column: str | None
     """Train a model on labelled examples.
 
     DATA are files with a text and a role a row, or folders of such CSV files. Any roles from two up; `unsure` stands
-    for texts that no role can be read from. The fitted scikit-learn pipeline is kept beside MODEL, as .joblib.
+    for texts that no role can be read from; a column `sample_weight` says what an example counts beside others, where
+    that is not 1. The fitted scikit-learn pipeline is kept beside MODEL, as .joblib.
     """
     path = _writable(out)
     learned = read_for_learning(data, label, column)

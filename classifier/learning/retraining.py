@@ -254,7 +254,7 @@ def _deal(base: Sequence[Example]) -> dict[str, int]:
 def _twice(lesson: Lesson, weight: float, *, without_new: bool = False) -> NDArray[np.float64]:
     """Return the weights of the examples, and of the user's own once more."""
     own = [weight / 2] * len(lesson.own) + [0.0 if without_new else weight / 2] * len(lesson.new)
-    return np.array([1.0] * len(lesson.base) + own + own)
+    return np.array([example.weight for example in lesson.base] + own + own)
 
 
 def _candidates(

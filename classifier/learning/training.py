@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import sklearn
-from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from classifier.decide import Rule
@@ -53,18 +52,17 @@ class Trained(NamedTuple):
 def train(
     examples: Sequence[Example],
     *,
-    weights: NDArray[np.float64] | None = None,
     strengths: Sequence[float] = STRENGTHS,
     jobs: int = -1,
     done: Callable[[float], None] = lambda _: None,
 ) -> Trained:
     """Train on labelled examples, any two roles or more, and return the pipeline and the model.
 
-    `weights` gives each example its weight in the fit; `done` is told the share of the work that is finished.
-    Raises `TrainingError` where there are too few examples of a role.
+    `done` is told the share of the work that is finished. Raises `TrainingError` where there are too few examples of a role.
     """
     check_enough(examples)
     texts, targets = [example.text for example in examples], [example.label for example in examples]
+    weights = np.array([example.weight for example in examples])
     candidates = out_of_fold(examples, strengths, weights=weights, jobs=jobs, done=lambda share: done(0.8 * share))
     labels = tuple(sorted({example.label for example in examples}))
     folds = min(candidates, key=lambda each: log_loss(each.scores, targets))
@@ -119,8 +117,8 @@ def check_enough(examples: Sequence[Example]) -> None:
 
 
 def digest(examples: Sequence[Example]) -> str:
-    """Return the SHA-256 of the texts and labels of examples, in any order."""
-    lines = sorted(f"{example.label}\t{example.text}\n" for example in examples)
+    """Return the SHA-256 of the texts, labels and weights of examples, in any order."""
+    lines = sorted(f"{each.label}\t{each.text}{'' if each.weight == 1 else each.weight}\n" for each in examples)
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -131,12 +129,21 @@ def lengths(texts: Sequence[str]) -> tuple[list[int], list[int]]:
     return [len(each) for each in words], [sum(spread[stem(word)] > 1 for word in each) for each in words]
 
 
+def _weights(examples: Sequence[Example]) -> dict[str, float]:
+    """Return what an example of each source counts on average."""
+    by_source: dict[str, list[float]] = {}
+    for example in examples:
+        by_source.setdefault(example.source, []).append(example.weight)
+    return {source: round(float(np.mean(weights)), 4) for source, weights in by_source.items()}
+
+
 def provenance(examples: Sequence[Example], folds: Folds, method: str) -> dict[str, Any]:
     """Return where a model comes from: its data, its settings, its versions."""
     return {
         "examples": len(examples),
         "labels": dict(sorted(Counter(example.label for example in examples).items())),
         "sources": dict(sorted(Counter(example.source for example in examples).items())),
+        "weights": {source: weight for source, weight in sorted(_weights(examples).items()) if weight != 1},
         "digest": digest(examples),
         "strength": folds.strength,
         "folds": len(set(folds.names)),

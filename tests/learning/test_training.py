@@ -5,6 +5,7 @@ import pytest
 from classifier.errors import TrainingError
 from classifier.learning import Trained, train
 from classifier.learning.training import digest
+from classifier.tagger import Tagger
 from classifier.tasks import Example
 
 DESIGN = [Example(f"draw the {word}", "design") for word in "abcde"]
@@ -40,6 +41,20 @@ def test_progress_and_provenance(examples: list[Example]) -> None:
     assert shares[-1] == 1
     assert model["provenance"]["labels"] == {"product": 22, "project": 22, "unsure": 12}
     assert model["provenance"]["digest"] == digest(list(reversed(examples)))
+
+
+def test_weights(trained: Trained, examples: list[Example]) -> None:
+    """An example that counts for more pulls the model its way; the model says which sources count differently."""
+    text = "what on earth is it about"
+    rivals = [Example(text, "product", "x", "", 3.0), Example(text + " then", "project", "y", "", 0.1)]
+    model = train([*examples, *rivals], jobs=1).model
+    other = train([*examples, rivals[0]._replace(weight=0.1), rivals[1]._replace(weight=3.0)], jobs=1).model
+
+    assert Tagger(model).tag([text])[0].best == "product"
+    assert Tagger(other).tag([text])[0].best == "project"
+    assert model["provenance"]["weights"] == {"x": 3.0, "y": 0.1}
+    assert trained.model["provenance"]["weights"] == {}
+    assert len({each["provenance"]["digest"] for each in (model, other)}) == 2
 
 
 def test_texts_that_share_nothing() -> None:
