@@ -31,7 +31,7 @@ from classifier.text import (
     stem,
     words_of,
 )
-from classifier.weights import LANE, Pairs, Spread, numbers_by_name
+from classifier.weights import LANE, Pairs, Spread, numbers_by_name, sums_by_name
 
 if TYPE_CHECKING:
     from classifier.bulk import Bulk
@@ -135,7 +135,8 @@ class Tagger:
             raise ValueError("the bias is not what it can be")
         self._bias = sum(int(number) << (LANE * lane) for lane, number in enumerate(model["bias"]))
         spread = Spread(lanes)
-        self._words = numbers_by_name(model["words"], spread)
+        self._words = sums_by_name(model["words"], lanes)
+        self._stems = numbers_by_name(model["stems"], spread)
         self._pieces = numbers_by_name(model["pieces"], spread)
         self._whole = Pairs(model["pairs"], spread, WHOLE)
         self._cut = Pairs(model["cut_pairs"], spread, CUT)
@@ -212,8 +213,12 @@ class Tagger:
         return self._unit(self._bias)
 
     def weights(self) -> Iterator[tuple[str, tuple[float, ...]]]:
-        """Yield every whole word, stem and pair that the model knows, with its weight for each of `labels`."""
-        for feature, number in chain(self._words.items(), self._whole.named(), self._cut.named()):
+        """Yield every word, stem (`stem*`) and pair that the model knows, with its weight for each of `labels`.
+
+        That of a word is all that it says by itself, its stem and its pieces included.
+        """
+        stems = ((f"{one}*", number) for one, number in self._stems.items())
+        for feature, number in chain(self._words.items(), stems, self._whole.named(), self._cut.named()):
             yield feature, self._unit(number)
 
     def reasons(self, text: str) -> tuple[Reason, ...]:
@@ -276,16 +281,18 @@ class Tagger:
 
     def _meet_word(self, word: str) -> int:
         one = stem.__wrapped__(word)
-        known = word in self._words or f"{one}*" in self._words
+        known = word in self._words or one in self._stems
         whole, cut = self._whole.stem(one), self._cut.stem(one[:COARSE])
         (begins, ends), (begins_cut, ends_cut) = self._whole.edges(whole), self._cut.edges(cut)
         own = self._own_number(word, one) + (known << self._known)
         return self._met.add(own, begins + begins_cut, ends + ends_cut, whole, cut)
 
     def _own_number(self, word: str, one: str) -> int:
-        """Add up what a word says by itself: as it stands, its stem, its pieces."""
-        own = self._words.get(word, 0) + self._words.get(f"{one}*", 0)
-        return own + sum(map(self._pieces.get, pieces.__wrapped__(word), repeat(0)))
+        """Return what a word says by itself, added up where that has not been done: its stem, its pieces."""
+        known = self._words.get(word)
+        if known is not None:
+            return known
+        return self._stems.get(one, 0) + sum(map(self._pieces.get, pieces.__wrapped__(word), repeat(0)))
 
     def _pair_number(self, one: str, other: str) -> int:
         whole = self._whole.number(self._whole.stem(one), self._whole.stem(other))

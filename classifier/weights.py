@@ -1,15 +1,16 @@
 """The numbers of a model: what each word, piece of a word and pair of words adds to the scores of a text.
 
-They are whole numbers, a byte for each label in the model file; here, those of all labels stand side by side in one
-integer, each in a lane of its own, so that adding up a text is one sum, exact whatever the order.
+They are whole numbers, a byte or two for each label in the model file; here, those of all labels stand side by side in
+one integer, each in a lane of its own, so that adding up a text is one sum, exact whatever the order.
 """
 
 from array import array
 from binascii import a2b_base64
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, repeat
+from operator import add
 from sys import byteorder
 from typing import Any
 
@@ -20,6 +21,8 @@ LANE = 26
 labels stands the number of known words; that of two labels and the words is an integer of 64 bits."""
 LARGEST_WEIGHT = 127
 """What one feature may add or take at most, so that its weight for a label is one byte."""
+MORE = 1 << 15
+"""What is added to the sums of words in the model file, so that none is negative."""
 LANES_A_COLUMN = 8
 """Labels whose bytes share a number in the model file."""
 _KINDS = {1: "B", 2: "H", 4: "I", 8: "Q"}
@@ -45,12 +48,27 @@ class Spread(dict[int, int]):
 
 
 def numbers_by_name(table: dict[str, Any], spread: Spread) -> dict[str, int]:
-    """Unpack words or pieces of the model file: their names in one string, and columns of weights."""
+    """Unpack stems or pieces of the model file: their names in one string, and columns of weights."""
+    return _by_name(table, map(spread.__getitem__, _codes(table["weights"], spread.lanes)))
+
+
+def sums_by_name(table: dict[str, Any], lanes: int) -> dict[str, int]:
+    """Unpack words of the model file: their names in one string; a sum for each label, two bytes, `MORE` added."""
+    sums = _numbers(table["sums"], 2)
+    if len(sums) % lanes:
+        raise ValueError("a word has too few sums")
+    numbers: Iterable[int] = repeat(-sum(MORE << LANE * lane for lane in range(lanes)))
+    for lane in range(lanes):
+        numbers = map(add, numbers, map((1 << LANE * lane).__mul__, sums[lane::lanes]))
+    return _by_name(table, numbers)
+
+
+def _by_name(table: dict[str, Any], numbers: Iterable[int]) -> dict[str, int]:
     names = _names(table["features"])
-    numbers = dict(zip(names, map(spread.__getitem__, _codes(table["weights"], spread.lanes)), strict=True))
-    if len(numbers) != len(names):
+    found = dict(zip(names, numbers, strict=True))
+    if len(found) != len(names):
         raise ValueError("a feature stands twice")
-    return numbers
+    return found
 
 
 class Pairs:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from classifier.errors import ModelError
 from classifier.learning import Trained, train
-from classifier.learning.pipeline import raw_scores
+from classifier.learning.pipeline import raw_scores, score_weights
 from classifier.tagger import Tagger
 from classifier.tasks import Example
 
@@ -140,6 +140,19 @@ ONE_PAIR = {"stems": "a b", "bytes": 2, "counts": "AQAAAA==", "seconds": "AgA=",
 """The second stem behind the first: two counts, one second stem, two bytes of weights."""
 
 
+def test_words_hold_all_that_they_say(trained: Trained) -> None:
+    """A word that the model knows is not cut up any more, and says what its own weight, stem and pieces say together."""
+    tagger = trained.tagger
+    cut_up = Tagger({**trained.model, "words": {"features": "", "sums": ""}})
+    weights, _ = score_weights(trained.pipeline)
+    place = list(trained.pipeline["features"].get_feature_names_out()).index("words__roadmap")
+    (with_it,), (without_it,) = tagger.reasons("roadmap")[:1], cut_up.reasons("roadmap")[:1]
+
+    own = [one - other for one, other in zip(with_it.scores, without_it.scores, strict=True)]
+    assert own == pytest.approx(weights[:, place])
+    assert any(own)
+
+
 def test_one_pair(trained: Trained) -> None:
     """The pair that the damaged models below are made from is sound, and found."""
     tagger = Tagger({**trained.model, "pairs": ONE_PAIR})
@@ -159,10 +172,12 @@ def test_one_pair(trained: Trained) -> None:
         ({"labels": 7}, "damaged"),
         ({"bias": [1]}, "damaged"),
         ({"bias": [1 << 40, 0]}, "damaged"),
-        ({"words": {"features": "a b", "weights": ["AAA="]}}, "damaged"),
-        ({"words": {"features": "a a", "weights": ["AAAAAA=="]}}, "damaged"),
-        ({"words": {"features": "a b", "weights": ["AAAAAA=="] * 2}}, "damaged"),
-        ({"words": {"features": ["a"], "weights": ["AAA="]}}, "damaged"),
+        ({"words": {"features": "a b", "sums": "AAAAAA=="}}, "damaged"),
+        ({"words": {"features": "a a", "sums": "AAAAAAAAAAA="}}, "damaged"),
+        ({"words": {"features": "a b", "sums": "AAAAAAAAAAAAAA=="}}, "damaged"),
+        ({"words": {"features": ["a"], "sums": "AAAAAA=="}}, "damaged"),
+        ({"stems": {"features": "a b", "weights": ["AAA="]}}, "damaged"),
+        ({"stems": None}, "damaged"),
         ({"pieces": {"features": "a", "weights": ["?"]}}, "damaged"),
         ({"pairs": {**ONE_PAIR, "seconds": "AwA="}}, "damaged"),
         ({"pairs": {**ONE_PAIR, "counts": "AgAAAA=="}}, "damaged"),
@@ -179,6 +194,7 @@ def test_one_pair(trained: Trained) -> None:
         ({"rule": {"slope": float("nan")}}, "damaged"),
         ({"labels": ["product", "product", "project"]}, "damaged"),
         ({"words": {"features": "", "weights": []}}, "damaged"),
+        ({"stems": {"features": "", "weights": []}}, "damaged"),
         ({"steps": 0}, "damaged"),
         ({"thresholds": {"high": 0.9}}, "damaged"),
     ],

@@ -14,8 +14,8 @@ from classifier.decide import Rule
 from classifier.files import write_whole
 from classifier.learning.pipeline import ANALYZERS, score_weights, steps_of
 from classifier.tagger import FORMAT, KIND
-from classifier.text import CUT, WHOLE
-from classifier.weights import LANES_A_COLUMN, width_of
+from classifier.text import CUT, WHOLE, pieces, stem
+from classifier.weights import LANES_A_COLUMN, MORE, width_of
 
 
 def export(
@@ -25,11 +25,12 @@ def export(
     weights, bias = score_weights(pipeline)
     steps = steps_of(weights)
     whole = np.rint(weights[:-1] * steps).astype(int)
-    features: dict[str, dict[str, NDArray[np.int_]]] = {kind: {} for kind in ANALYZERS}
+    weighty: dict[str, dict[str, NDArray[np.int_]]] = {kind: {} for kind in ANALYZERS}
     start = 0
     for name, parts in pipeline["features"].transformer_list:
         names = parts["count"].get_feature_names_out()
-        features[name] = dict(zip(names, whole.T[start : start + len(names)], strict=True))
+        rows = zip(names, whole.T[start : start + len(names)], strict=True)
+        weighty[name] = {feature: row for feature, row in rows if row.any()}
         start += len(names)
     numbers = rule._asdict()
     labels = numbers.pop("labels")
@@ -42,22 +43,35 @@ def export(
         "provenance": dict(provenance),
         "steps": steps,
         "bias": np.rint(bias[:-1] * steps).astype(int).tolist(),
-        "words": _table(features["words"], len(whole)),
-        "pieces": _table(features["pieces"], len(whole)),
-        "pairs": _pairs(features["pairs"], WHOLE, len(whole)),
-        "cut_pairs": _pairs(features["pairs"], CUT, len(whole)),
+        "words": _sums(weighty),
+        "stems": _table({name[:-1]: row for name, row in weighty["words"].items() if name[-1:] == "*"}, len(whole)),
+        "pieces": _table(weighty["pieces"], len(whole)),
+        "pairs": _pairs(weighty["pairs"], WHOLE, len(whole)),
+        "cut_pairs": _pairs(weighty["pairs"], CUT, len(whole)),
     }
 
 
+def _sums(features: Mapping[str, Mapping[str, NDArray[np.int_]]]) -> dict[str, str]:
+    """Pack whole words, each with all that it adds by itself: taggers then need not cut it up."""
+    words, parts = features["words"], features["pieces"]
+    kept = sorted(word for word in words if word[-1:] != "*")
+    others = ((words.get(f"{stem(word)}*"), *map(parts.get, pieces(word))) for word in kept)
+    rows = [
+        sum((each for each in more if each is not None), start=words[word])
+        for word, more in zip(kept, others, strict=True)
+    ]
+    return {"features": " ".join(kept), "sums": _packed((np.array(rows, dtype=np.int64) + MORE).astype("<u2"))}
+
+
 def _table(features: Mapping[str, NDArray[np.int_]], lanes: int) -> dict[str, Any]:
-    """Pack features that weigh anything, in order: their names in one string, their weights in columns."""
-    kept = sorted(name for name, row in features.items() if row.any())
+    """Pack features, in order: their names in one string, their weights in columns."""
+    kept = sorted(features)
     return {"features": " ".join(kept), "weights": _columns([features[name] for name in kept], lanes)}
 
 
 def _pairs(features: Mapping[str, NDArray[np.int_]], mark: str, lanes: int) -> dict[str, Any]:
-    """Pack pairs of one kind that weigh anything: see `classifier.weights.Pairs`."""
-    kept = sorted(tuple(name.split(mark)) for name, row in features.items() if mark in name and row.any())
+    """Pack pairs of one kind: see `classifier.weights.Pairs`."""
+    kept = sorted(tuple(name.split(mark)) for name in features if mark in name)
     stems = {one: number for number, one in enumerate(sorted({one for pair in kept for one in pair}), 1)}
     counts = np.bincount([stems[first] for first, _ in kept], minlength=len(stems) + 1)[1:]
     width = 2 if len(stems) < 1 << 16 else 4
