@@ -352,7 +352,8 @@ def main() -> None:
 
 def _legend(examples: int, *, same: bool) -> str:
     learned = (
-        f"All learned from the same {examples:,} examples of `training_data/`, `unsure` ones included"
+        f"All learned from the same {examples:,} examples of `training_data/`, `unsure` ones included (taskrole counts "
+        "those less that have a `sample_weight`)"
         if same
         else f"The peers learned from the {examples:,} examples of `training_data/`, the model from an earlier state of it"
     )
