@@ -14,8 +14,10 @@ from classifier.tasks import UNSURE, Tag, Task
 BATCH = 1000
 """Tasks tagged at a time."""
 
-ALONE = 5
-"""Batches that one process tags before others would have started."""
+FEW = 5
+"""Batches that are tagged before it pays to get ready for very many."""
+ALONE = 12
+"""Batches that one process tags before others would have started, and been worth it."""
 
 Tagged = tuple[Task, Tag | None]
 Item = TypeVar("Item")
@@ -61,19 +63,18 @@ def tag_tasks(
 def _tagged(cut: Iterator[list[Task]], request: Request) -> Iterator[tuple[list[Task], list[Tag]]]:
     """Tag batches: the first ones here; if there are more than pays for starting others, on all cores."""
     tagger, threshold, why = request.tagger, request.threshold, request.why
-    for batch in islice(cut, ALONE):
+    for number, batch in enumerate(cut, start=1):
+        if number > ALONE and not request.alone:
+            break
+        if number > FEW:
+            tagger.hasten()
         yield batch, tagger.tag(_texts(batch), threshold=threshold, why=why)
-    more = next(cut, None)
-    if more is None:
-        return
-    from classifier.parallel import cores, tag_in_order  # only large inputs pay for it
-
-    cut = chain([more], cut)
-    tagger.hasten()
-    if request.alone or cores() == 1:
-        yield from ((batch, tagger.tag(_texts(batch), threshold=threshold, why=why)) for batch in cut)
     else:
-        yield from tag_in_order(tagger, cut, _texts, threshold=threshold, why=why, report=partial(click.echo, err=True))
+        return
+    from classifier.parallel import tag_in_order  # only large inputs pay for it
+
+    cut = chain([batch], cut)
+    yield from tag_in_order(tagger, cut, _texts, threshold=threshold, why=why, report=partial(click.echo, err=True))
 
 
 def _texts(batch: list[Task]) -> list[str]:

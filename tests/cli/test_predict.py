@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from classifier import parallel
 from classifier.cli.progress import PATIENCE
 from classifier.cli.tagging import Request, batches, tag_tasks
 from classifier.store import Made, Store
@@ -467,6 +468,22 @@ class TestStream:
         assert all((tag is None) == (task.title == "") for task, tag in tagged)
         assert done == [tag for _, tag in tagged if tag is not None]
         assert len(done) == 1400
+
+    def test_many_batches(self, tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Once there are enough of them other processes help, and nothing else changes."""
+        monkeypatch.setattr("classifier.cli.tagging.FEW", 1)
+        monkeypatch.setattr("classifier.cli.tagging.ALONE", 2)
+        helped: list[bool] = []
+        tag_in_order = parallel.tag_in_order
+        monkeypatch.setattr(
+            parallel, "tag_in_order", lambda *given, **more: helped.append(True) or tag_in_order(*given, **more)
+        )
+        tasks = [Task(f"plan release {number}" if number % 9 else "") for number in range(4_500)]
+        alone = list(tag_tasks(iter(tasks), Request(tagger, alone=True)))
+
+        assert not helped
+        assert list(tag_tasks(iter(tasks), Request(tagger))) == alone
+        assert helped
 
     def test_it_reads_no_further_than_it_must(self, tagger: Tagger) -> None:
         """The first answer comes after the first batch, however long the stream."""
