@@ -342,15 +342,13 @@ def main() -> None:
     lines = [line for figure in FIGURES for line in table(figure, sets, by_set)]
     if parts:
         lines += by_source(parts, parts_told)
-    lines.append(_legend(len(examples), same=same))
-    if "minilm" in peers and asked.minilm_without:
-        lines[-1] += f" MiniLM learned without the {len(examples) - len(fewer):,} lines of the last sources."
+    lines.append(_legend(len(examples), len(examples) - len(fewer) if "minilm" in peers else 0, same=same))
     print("\n".join(lines))
     if not asked.sample and asked.card:
         write_between(asked.card, lines, START, END)
 
 
-def _legend(examples: int, *, same: bool) -> str:
+def _legend(examples: int, spared: int, *, same: bool) -> str:
     learned = (
         f"All learned from the same {examples:,} examples of `training_data/`, `unsure` ones included (taskrole counts "
         "those less that have a `sample_weight`)"
@@ -361,6 +359,7 @@ def _legend(examples: int, *, same: bool) -> str:
         f"{learned}, and answer with the more probable of the two roles. ▼ marks a peer that is behind taskrole, ▲ one that "
         f"is ahead, by more than chance (paired bootstrap, {DRAWS:,} draws, at 95 %; texts that belong together are drawn "
         "together); without a mark the difference may be chance. Produced by `python benchmarks/accuracy.py`."
+        + (f" MiniLM learned without the {spared:,} lines of the last sources." if spared else "")
     )
 
 

@@ -25,7 +25,8 @@ def read_examples(
 
     The text is in the column `text` or, failing that, in what names a title; the label in `role` or `label`; the
     source in `source`, else it is the file's name without its suffix; how much an example counts in `sample_weight`,
-    else 1. `label` and `column` name other columns for label and text. Labels that differ by case alone are one, as first spelled.
+    else 1. `label` and `column` name other columns for label and text. Labels that differ by case alone are one, as
+    first spelled.
     Errors: `BacklogError` with file and line.
     """
     spelled = {UNSURE: UNSURE}

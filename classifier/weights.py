@@ -96,10 +96,6 @@ class Pairs:
         if not bounds[-1] == len(self.seconds) == len(self.codes) or max(self.seconds, default=0) > len(stems):
             raise ValueError("the pairs are not what they can be")
 
-    def __len__(self) -> int:
-        """Count the pairs."""
-        return len(self.seconds)
-
     def stem(self, one: str) -> int:
         """Return the number of a stem, 0 where no pair has it."""
         return self._stems.get(one, 0)

@@ -121,10 +121,8 @@ def give_examples(state: str | None, numbers: tuple[int, ...]) -> None:
     for each in held:
         if state in {"all", each.state} or (state is None and each.state in {"known", "waiting"}):
             example = each.example
-            cells = (
-                *(example.text, example.label, example.source),
-                *(each.state, each.number, each.added, example.where, each.why),
-            )
+            named = (example.text, example.label, example.source)
+            cells = (*named, each.state, each.number, each.added, example.where, each.why)
             writer.writerow([guarded(str(cell)) for cell in cells])
 
 

@@ -59,7 +59,7 @@ def report(
         for entry in _entries(backlogs, Request(tagger, threshold, why=True)):
             entries.append(entry)
             done(1)
-        summary.add(entry.tag for entry in entries)
+        summary.add([entry.tag for entry in entries])
     for name in by:
         if not any(groups_of(entry.fields, (name,))[name] for entry in entries):
             raise BacklogError(f"No task has a value in a field named {name!r}: name a column of the input with --by.")

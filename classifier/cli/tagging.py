@@ -1,7 +1,7 @@
 """The stream from tasks to tagged tasks, in batches, and what it came to."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain, islice
 from typing import TypeVar
@@ -89,9 +89,8 @@ class Summary:
         self.counts: Counter[str] = Counter()
         self.because: Counter[str] = Counter()
 
-    def add(self, tags: Iterable[Tag]) -> None:
+    def add(self, tags: Sequence[Tag]) -> None:
         """Count tags."""
-        tags = list(tags)
         self.counts.update([tag.role for tag in tags])
         self.because.update([tag.unsure_because for tag in tags if tag.unsure_because is not None])
 

@@ -58,7 +58,8 @@ def train(
 ) -> Trained:
     """Train on labelled examples, any two roles or more, and return the pipeline and the model.
 
-    `done` is told the share of the work that is finished. Raises `TrainingError` where there are too few examples of a role.
+    `done` is told the share of the work that is finished. Raises `TrainingError` where there are too few examples of a
+    role.
     """
     check_enough(examples)
     texts, targets = [example.text for example in examples], [example.label for example in examples]
