@@ -59,7 +59,9 @@ class _Table:
         firsts: Column = np.repeat(np.arange(stride, dtype=self.kind), np.subtract(pairs.ends, pairs.starts))
         self._keys = firsts * self.stride + np.array(pairs.seconds, dtype=self.kind)
         codes, places = np.unique(np.array(pairs.codes), return_inverse=True)
-        self._numbers = np.array([pairs.spread[code] for code in codes.tolist()], dtype=np.int64)[places]
+        # Few codes differ, and eight bytes for each pair would be many.
+        self._codes = places.astype(np.uint16 if len(codes) < 1 << 16 else np.intp)
+        self._numbers = np.array([pairs.spread[code] for code in codes.tolist()], dtype=np.int64)
         self._sieve = np.zeros(1 << _SIEVE_BITS, dtype=np.bool_)
         self._sieve[_places(self._keys)] = True
 
@@ -73,7 +75,7 @@ class _Table:
         likely, asked = likely[order], asked[order]
         at = np.minimum(np.searchsorted(self._keys, asked), len(self._keys) - 1)
         hits = self._keys[at] == asked
-        values[likely[hits]] += self._numbers[at[hits]]
+        values[likely[hits]] += self._numbers[self._codes[at[hits]]]
 
 
 def _places(keys: Column) -> Column:

@@ -8,17 +8,22 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context
+from types import ModuleType
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from classifier.tagger import Tagger
 from classifier.tasks import UNSURE, Reason, Tag
 
-AHEAD = 4
+AHEAD = 3
 """Batches that each worker has in hand, or on the way to it, so that none of them waits."""
 
-LAID_BY = 8
+LAID_BY = 5
 """Batches that are kept until it is their turn; the memory they take is all there is."""
+
+REMEMBERED = 32_000
+"""Pieces of text that each process remembers: fewer than one alone does, since the memory is that of all."""
 
 _TURN = 0.0005
 """Seconds after which this process's threads take turns: those that serve the workers should not wait for a batch."""
@@ -57,8 +62,8 @@ def tag_in_order(
 
     Only texts and answers cross to and from the others, at most `AHEAD` batches for each at a time; what they have no
     room for is tagged here, and at most `LAID_BY` batches are kept until it is their turn. Where one of them dies,
-    `report` is told, what it had in hand is tagged here, and so is all that follows: nothing is lost. As with all
-    processes that are started anew, the calling script needs its `if __name__ == "__main__":`.
+    `report` is told, what it had in hand is tagged here, and so is all that follows: nothing is lost. The calling script is
+    not run again in the other processes, and needs no `if __name__ == "__main__":` for them.
     """
     names = (*tagger.labels, UNSURE)
     waiting: deque[tuple[list[Item], list[str], Future[Answer] | list[Tag]]] = deque()
@@ -96,6 +101,8 @@ class _Workers:
     ) -> None:
         self.workers = workers
         self._tagger, self._threshold, self._why, self._report = tagger, threshold, why, report
+        if workers > 0:
+            tagger.remembered = REMEMBERED
         self._busy: list[Future[Answer]] = []
         self._broken = workers < 1
         self._turn = sys.getswitchinterval()
@@ -118,7 +125,8 @@ class _Workers:
         if self._broken or len(self._busy) >= AHEAD * self.workers:
             return None
         try:
-            future = self._pool.submit(_answer_here, texts)
+            with _without_script():  # which starts a worker, while there are too few
+                future = self._pool.submit(_answer_here, texts)
         except BrokenProcessPool:
             self._mourn()
             return None
@@ -143,6 +151,17 @@ class _Workers:
             self._report("A worker process died, perhaps for want of memory: the rest is tagged in one process.")
 
 
+@contextmanager
+def _without_script() -> Iterator[None]:
+    """Start processes that do not run the calling script again: they need nothing of it, and it may be heavy."""
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
+
+
 class _Here(NamedTuple):
     """What a worker tags with."""
 
@@ -158,6 +177,7 @@ def _begin(model: dict[str, Any], threshold: float | None, why: bool) -> None:
     """Make a worker ready; Ctrl-C is for the process that started it to deal with."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tagger = Tagger(model)
+    tagger.remembered = REMEMBERED
     tagger.hasten()
     _here[:] = [_Here(tagger, threshold, why)]
 

@@ -50,7 +50,7 @@ MOST_LABELS = 1_000
 _HALF = 1 << (LANE - 1)
 _MASK = (1 << LANE) - 1
 
-_REMEMBERED = 43_000
+REMEMBERED = 43_000
 """Pieces of text that are remembered with their words; beyond, all are forgotten, which bounds the memory."""
 _BATCH = 256
 """Texts added up at a time."""
@@ -144,6 +144,7 @@ class Tagger:
         self._known = LANE * lanes
         self._offsets = sum(_HALF << lane for lane in self._lanes)
         self._met = Met(lanes)
+        self.remembered = REMEMBERED
         self._bulk: Bulk | None = None
 
     @classmethod
@@ -247,7 +248,7 @@ class Tagger:
 
         There are at most `size`, and no further ones after `_LONG_ROW` words.
         """
-        if self._met.weight > _REMEMBERED:
+        if self._met.weight > self.remembered:
             self._met = Met(len(self._lanes))
         met = self._met
         row: list[int] = []

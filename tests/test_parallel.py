@@ -2,7 +2,10 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +23,27 @@ def test_like_one_process(tagger: Tagger, why: bool) -> None:
 
     assert [batch for batch, _ in found] == BATCHES
     assert [tags for _, tags in found] == [tagger.tag(batch, why=why) for batch in BATCHES]
+
+
+SCRIPT = """
+from classifier import load
+from classifier.parallel import tag_in_order
+
+print("begun")
+batches = [["plan the release"] * 20] * 10
+print(sum(len(tags) for _, tags in tag_in_order(load(), batches, list, workers=2)))
+"""
+
+
+def test_a_script_runs_once(tmp_path: Path) -> None:
+    """The other processes need nothing of the script that starts them, and do not run it again."""
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["begun", "200"]
+    assert done.stderr == ""
 
 
 def test_reads_only_so_far_ahead(tagger: Tagger) -> None:

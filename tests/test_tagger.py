@@ -85,7 +85,7 @@ def test_words_are_computed_once(trained: Trained, monkeypatch: pytest.MonkeyPat
     tagger.tag(["plan the plan", "Plan: the release-plan"] * 10)
     assert computed == ["plan", "the", "release"]
 
-    monkeypatch.setattr("classifier.tagger._REMEMBERED", 2)
+    monkeypatch.setattr(tagger, "remembered", 2)
     before = tagger.tag(["plan the release"])
     assert computed == ["plan", "the", "release"] * 2
     assert tagger.tag(["plan the release"]) == before
