@@ -40,7 +40,7 @@ def test_a_script_runs_once(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
 
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, timeout=60)
 
     assert done.stdout.split() == ["begun", "200"]
     assert done.stderr == ""
