@@ -60,7 +60,7 @@ class _Table:
         self._keys = firsts * self.stride + np.array(pairs.seconds, dtype=self.kind)
         codes, places = np.unique(np.array(pairs.codes), return_inverse=True)
         # Few codes differ, and eight bytes for each pair would be many.
-        self._codes = places.astype(np.uint16 if len(codes) < 1 << 16 else np.intp)
+        self._codes = places.astype(np.min_scalar_type(len(codes)))
         self._numbers = np.array([pairs.spread[code] for code in codes.tolist()], dtype=np.int64)
         self._sieve = np.zeros(1 << _SIEVE_BITS, dtype=np.bool_)
         self._sieve[_places(self._keys)] = True

@@ -62,8 +62,8 @@ def tag_in_order(
 
     Only texts and answers cross to and from the others, at most `AHEAD` batches for each at a time; what they have no
     room for is tagged here, and at most `LAID_BY` batches are kept until it is their turn. Where one of them dies,
-    `report` is told, what it had in hand is tagged here, and so is all that follows: nothing is lost. The calling script is
-    not run again in the other processes, and needs no `if __name__ == "__main__":` for them.
+    `report` is told, what it had in hand is tagged here, and so is all that follows: nothing is lost. The calling script
+    is not run again in the other processes, and needs no `if __name__ == "__main__":` for them.
     """
     names = (*tagger.labels, UNSURE)
     waiting: deque[tuple[list[Item], list[str], Future[Answer] | list[Tag]]] = deque()
@@ -101,11 +101,9 @@ class _Workers:
     ) -> None:
         self.workers = workers
         self._tagger, self._threshold, self._why, self._report = tagger, threshold, why, report
-        if workers > 0:
-            tagger.remembered = REMEMBERED
         self._busy: list[Future[Answer]] = []
         self._broken = workers < 1
-        self._turn = sys.getswitchinterval()
+        self._turn, self._remembered = sys.getswitchinterval(), tagger.remembered
         # Started anew, not forked: a fork would copy whatever lock another thread holds.
         self._pool = ProcessPoolExecutor(
             max(workers, 1), get_context("spawn"), initializer=_begin, initargs=(tagger.model, threshold, why)
@@ -113,10 +111,13 @@ class _Workers:
 
     def __enter__(self) -> "_Workers":
         sys.setswitchinterval(_TURN)
+        if not self._broken:
+            self._tagger.remembered = REMEMBERED
         return self
 
     def __exit__(self, *_: object) -> None:
         sys.setswitchinterval(self._turn)
+        self._tagger.remembered = self._remembered
         self._pool.shutdown(cancel_futures=True)
 
     def send(self, texts: list[str]) -> "Future[Answer] | None":

@@ -50,7 +50,7 @@ MOST_LABELS = 1_000
 _HALF = 1 << (LANE - 1)
 _MASK = (1 << LANE) - 1
 
-REMEMBERED = 43_000
+_REMEMBERED = 43_000
 """Pieces of text that are remembered with their words; beyond, all are forgotten, which bounds the memory."""
 _BATCH = 256
 """Texts added up at a time."""
@@ -144,7 +144,8 @@ class Tagger:
         self._known = LANE * lanes
         self._offsets = sum(_HALF << lane for lane in self._lanes)
         self._met = Met(lanes)
-        self.remembered = REMEMBERED
+        self.remembered = _REMEMBERED
+        """As the constant says; whoever has taggers in several processes may want less of each."""
         self._bulk: Bulk | None = None
 
     @classmethod
