@@ -36,15 +36,16 @@ class Bulk:
         """Return the sum of each text, which stands in `row` from one of its `places` to the other."""
         words = np.array(row, dtype=np.intp)
         values = _column(met.own)[words]
+        starts, ends = np.array(places, dtype=np.intp).reshape(-1, 2).T
+        edges = np.zeros(len(starts), dtype=np.int64)
         for column, table in ((met.whole, self._whole), (met.cut, self._cut)):
             stems = _column(column)[words].astype(table.kind)
-            firsts = stems * table.stride
             for apart in range(1, REACH + 1):
-                table.add(values[:-apart], firsts[:-apart] + stems[apart:])
-        starts, ends = np.array(places, dtype=np.intp).reshape(-1, 2).T
+                table.add(values[:-apart], stems[:-apart], stems[apart:])
+            table.add(edges, np.broadcast_to(table.edge, len(starts)), stems[starts])
+            table.add(edges, stems[ends - 1], np.broadcast_to(table.edge, len(starts)))
         # From one start to the next there is the text, and the gap behind it, whose numbers are zeros.
-        totals = np.add.reduceat(values, starts) + _column(met.begins)[words[starts]]
-        totals += np.where(ends > starts, _column(met.ends)[words[ends - 1]], 0)
+        totals = np.add.reduceat(values, starts) + edges
         found: list[int] = totals.tolist()
         return found
 
@@ -53,11 +54,12 @@ class _Table:
     """The numbers of pairs under keys, `first * stride + second`, for many keys at a time."""
 
     def __init__(self, pairs: Pairs) -> None:
-        stride = len(pairs.starts)
+        stride = len(pairs.starts) - 1
         self.kind: Any = np.int32 if stride**2 < 1 << 31 else np.int64
-        self.stride: Any = self.kind(stride)
-        firsts: Column = np.repeat(np.arange(stride, dtype=self.kind), np.subtract(pairs.ends, pairs.starts))
-        self._keys = firsts * self.stride + np.array(pairs.seconds, dtype=self.kind)
+        self._stride: Any = self.kind(stride)
+        self.edge: Any = self.kind(pairs.edge)
+        firsts: Column = np.repeat(np.arange(stride, dtype=self.kind), np.diff(pairs.starts))
+        self._keys = firsts * self._stride + np.array(pairs.seconds, dtype=self.kind)
         codes, places = np.unique(np.array(pairs.codes), return_inverse=True)
         # Few codes differ, and eight bytes for each pair would be many.
         self._codes = places.astype(np.min_scalar_type(len(codes)))
@@ -65,8 +67,9 @@ class _Table:
         self._sieve = np.zeros(1 << _SIEVE_BITS, dtype=np.bool_)
         self._sieve[_places(self._keys)] = True
 
-    def add(self, values: Column, keys: Column) -> None:
-        """Add the number of each key, if there is one, to the value at its place."""
+    def add(self, values: Column, firsts: Column, seconds: Column) -> None:
+        """Add the number of each pair, if it has one, to the value at its place."""
+        keys = firsts * self._stride + seconds
         likely = np.flatnonzero(self._sieve[_places(keys)])
         if not len(likely):
             return

@@ -178,6 +178,7 @@ def _begin(model: dict[str, Any], threshold: float | None, why: bool) -> None:
     """Make a worker ready; Ctrl-C is for the process that started it to deal with."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tagger = Tagger(model)
+    model.clear()  # who started this process holds it for as long as that runs, and nothing here needs it any more
     tagger.remembered = REMEMBERED
     tagger.hasten()
     _here[:] = [_Here(tagger, threshold, why)]

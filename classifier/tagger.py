@@ -8,8 +8,7 @@ import json
 from _thread import allocate_lock
 from array import array
 from collections.abc import Iterable, Iterator, MutableSequence, Sequence
-from itertools import chain, repeat
-from operator import add
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +30,7 @@ from classifier.text import (
     stem,
     words_of,
 )
-from classifier.weights import LANE, Pairs, Spread, numbers_by_name, sums_by_name
+from classifier.weights import LANE, Codes, Pairs, Spread, Sums
 
 if TYPE_CHECKING:
     from classifier.bulk import Bulk
@@ -77,25 +76,18 @@ class Met:
         """How many pieces of text there are; a long one counts for several."""
         self.several: list[tuple[int, ...]] = []
         """The words of pieces of text that are several, or none."""
-        self.own, self.begins, self.ends = _column(lanes), _column(lanes), _column(lanes)
-        """What a word adds by itself, and that it is known; for being the first of a text; the last."""
+        self.own: MutableSequence[int] = array("q") if _fits(lanes) else []
+        """What a word adds by itself, and that it is known."""
         self.whole, self.cut = array("q"), array("q")
         """Its stem, and the first letters of that, as numbered by the pairs."""
-        self.add(0, 0, 0, 0, 0)  # number 0 stands between texts, and makes no pair
+        self.add(0, 0, 0)  # number 0 stands between texts, and makes no pair
 
-    def add(self, own: int, begins: int, ends: int, whole: int, cut: int) -> int:
+    def add(self, own: int, whole: int, cut: int) -> int:
         """Add a word and return its number."""
         self.own.append(own)
-        self.begins.append(begins)
-        self.ends.append(ends)
         self.whole.append(whole)
         self.cut.append(cut)
         return len(self.own) - 1
-
-
-def _column(lanes: int) -> MutableSequence[int]:
-    """Return an empty column for numbers of so many lanes."""
-    return array("q") if _fits(lanes) else []
 
 
 def _fits(lanes: int) -> bool:
@@ -135,9 +127,9 @@ class Tagger:
             raise ValueError("the bias is not what it can be")
         self._bias = sum(int(number) << (LANE * lane) for lane, number in enumerate(model["bias"]))
         spread = Spread(lanes)
-        self._words = sums_by_name(model["words"], lanes)
-        self._stems = numbers_by_name(model["stems"], spread)
-        self._pieces = numbers_by_name(model["pieces"], spread)
+        self._words = Sums(model["words"], lanes)
+        self._stems = Codes(model["stems"], spread)
+        self._pieces = Codes(model["pieces"], spread)
         self._whole = Pairs(model["pairs"], spread, WHOLE)
         self._cut = Pairs(model["cut_pairs"], spread, CUT)
         self._lanes = [LANE * lane for lane in range(lanes)]
@@ -219,8 +211,9 @@ class Tagger:
 
         That of a word is all that it says by itself, its stem and its pieces included.
         """
-        stems = ((f"{one}*", number) for one, number in self._stems.items())
-        for feature, number in chain(self._words.items(), stems, self._whole.named(), self._cut.named()):
+        words = ((word, self._words.number(word)) for word in self._words)
+        stems = ((f"{one}*", self._stems.total([one])) for one in self._stems)
+        for feature, number in chain(words, stems, self._whole.named(), self._cut.named()):
             yield feature, self._unit(number)
 
     def reasons(self, text: str) -> tuple[Reason, ...]:
@@ -283,18 +276,16 @@ class Tagger:
 
     def _meet_word(self, word: str) -> int:
         one = stem.__wrapped__(word)
-        known = word in self._words or one in self._stems
-        whole, cut = self._whole.stem(one), self._cut.stem(one[:COARSE])
-        (begins, ends), (begins_cut, ends_cut) = self._whole.edges(whole), self._cut.edges(cut)
-        own = self._own_number(word, one) + (known << self._known)
-        return self._met.add(own, begins + begins_cut, ends + ends_cut, whole, cut)
+        own = self._own_number(word, one)
+        if word in self._words or one in self._stems:
+            own += 1 << self._known
+        return self._met.add(own, self._whole.stem(one), self._cut.stem(one[:COARSE]))
 
     def _own_number(self, word: str, one: str) -> int:
         """Return what a word says by itself, added up where that has not been done: its stem, its pieces."""
-        known = self._words.get(word)
-        if known is not None:
-            return known
-        return self._stems.get(one, 0) + sum(map(self._pieces.get, pieces.__wrapped__(word), repeat(0)))
+        if word in self._words:
+            return self._words.number(word)
+        return self._stems.total([one]) + self._pieces.total(pieces.__wrapped__(word))
 
     def _pair_number(self, one: str, other: str) -> int:
         whole = self._whole.number(self._whole.stem(one), self._whole.stem(other))
@@ -309,12 +300,16 @@ class Tagger:
 
     def _add_up(self, met: Met, row: Sequence[int], places: Sequence[tuple[int, int]]) -> list[int]:
         """Return the sum of each text, which stands in `row` from one of its `places` to the other."""
-        values = [list(map(met.own.__getitem__, row))]
+        values, at_edges = [list(map(met.own.__getitem__, row))], [[0] * len(places)]
         for column, known in ((met.whole, self._whole), (met.cut, self._cut)):
-            values += known.numbers(list(map(column.__getitem__, row)))
-        sums = [sum([sum(each[start:end]) for each in values]) for start, end in places]
-        edges = [met.begins[row[start]] + met.ends[row[end - 1]] if start < end else 0 for start, end in places]
-        return list(map(add, sums, edges))
+            stems = list(map(column.__getitem__, row))
+            values += [known.numbers(stems, stems[apart:]) for apart in range(1, REACH + 1)]
+            # Where a text has no words, these are those of a gap, which no pair has.
+            edges = [known.edge] * len(places)
+            at_edges.append(known.numbers(edges, [stems[start] for start, _ in places]))
+            at_edges.append(known.numbers([stems[end - 1] for _, end in places], edges))
+        inside = [sum([sum(each[start:end]) for each in values]) for start, end in places]
+        return list(map(sum, zip(inside, *at_edges, strict=True)))
 
 
 def read_model(path: Path) -> dict[str, Any]:

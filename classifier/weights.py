@@ -8,13 +8,12 @@ from array import array
 from binascii import a2b_base64
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from itertools import accumulate, repeat
-from operator import add
 from sys import byteorder
 from typing import Any
 
-from classifier.text import EDGE, REACH
+from classifier.errors import ModelError
+from classifier.text import EDGE
 
 LANE = 26
 """Bits for one label in a sum: enough for `LONGEST_TEXT` words of 120 features each, all of `LARGEST_WEIGHT`. Above the
@@ -47,25 +46,41 @@ class Spread(dict[int, int]):
         return spread
 
 
-def numbers_by_name(table: dict[str, Any], spread: Spread) -> dict[str, int]:
-    """Unpack stems or pieces of the model file: their names in one string, and columns of weights."""
-    return _by_name(table, map(spread.__getitem__, _codes(table["weights"], spread.lanes)))
+class Codes(dict[str, int]):
+    """The code of each stem, or piece of a word, of a model file: names in one string, columns of weights."""
+
+    def __init__(self, table: dict[str, Any], spread: Spread) -> None:
+        """Unpack the table; what a code says is looked up when its name is met, as most names never are."""
+        super().__init__(_by_name(table, _codes(table["weights"], spread.lanes)))
+        self._spread = spread
+        self._nothing = sum(128 << 8 * lane for lane in range(spread.lanes))
+
+    def total(self, names: Iterable[str]) -> int:
+        """Return the sum of the numbers of some names, of which any may be unknown."""
+        return sum(map(self._spread.__getitem__, map(self.get, names, repeat(self._nothing))))
 
 
-def sums_by_name(table: dict[str, Any], lanes: int) -> dict[str, int]:
-    """Unpack words of the model file: their names in one string; a sum for each label, two bytes, `MORE` added."""
-    sums = _numbers(table["sums"], 2)
-    if len(sums) % lanes:
-        raise ValueError("a word has too few sums")
-    numbers: Iterable[int] = repeat(-sum(MORE << LANE * lane for lane in range(lanes)))
-    for lane in range(lanes):
-        numbers = map(add, numbers, map((1 << LANE * lane).__mul__, sums[lane::lanes]))
-    return _by_name(table, numbers)
+class Sums(dict[str, int]):
+    """The words of a model file, with what each adds by itself: names in one string; two bytes a label, `MORE` added."""
+
+    def __init__(self, table: dict[str, Any], lanes: int) -> None:
+        """Unpack the table; a sum is taken apart when its word is met."""
+        self._sums, self._lanes = _numbers(table["sums"], 2), lanes
+        if len(self._sums) % lanes:
+            raise ValueError("a word has too few sums")
+        super().__init__(_by_name(table, range(0, len(self._sums), lanes)))
+
+    def number(self, word: str) -> int:
+        """Return what a word adds; raise `KeyError` where it is not known."""
+        start, number = self[word], 0
+        for place in range(start + self._lanes - 1, start - 1, -1):
+            number = (number << LANE) + self._sums[place] - MORE
+        return number
 
 
-def _by_name(table: dict[str, Any], numbers: Iterable[int]) -> dict[str, int]:
+def _by_name(table: dict[str, Any], values: Sequence[int]) -> dict[str, int]:
     names = _names(table["features"])
-    found = dict(zip(names, numbers, strict=True))
+    found = dict(zip(names, values, strict=True))
     if len(found) != len(names):
         raise ValueError("a feature stands twice")
     return found
@@ -83,18 +98,18 @@ class Pairs:
         self._mark = mark
         self.spread = spread
         stems = _names(table["stems"])
-        self._stems = {one: number for number, one in enumerate(stems, 1)}
-        self._edge = self.stem(EDGE)
+        self._stems = dict(zip(stems, range(1, len(stems) + 1), strict=True))
         width = table["bytes"]
         self.seconds = _numbers(table["seconds"], width)
         self.codes = _codes(table["weights"], spread.lanes)
-        bounds = list(accumulate(_numbers(table["counts"], width), initial=0))
-        self.starts, self.ends = [0, *bounds[:-1]], [0, *bounds[1:]]
-        """Where the row of each stem starts and ends."""
-        if not len(self._stems) == len(stems) == len(bounds) - 1:
+        self.starts = [0, *accumulate(_numbers(table["counts"], width), initial=0)]
+        """Where the row of each stem starts; the last is where the last row ends."""
+        self._ends = self.starts[1:]
+        if not len(self._stems) == len(stems) == len(self.starts) - 2:
             raise ValueError("a stem stands twice, or has no count")
-        if not bounds[-1] == len(self.seconds) == len(self.codes) or max(self.seconds, default=0) > len(stems):
+        if not self.starts[-1] == len(self.seconds) == len(self.codes):
             raise ValueError("the pairs are not what they can be")
+        self.edge = self.stem(EDGE)
 
     def stem(self, one: str) -> int:
         """Return the number of a stem, 0 where no pair has it."""
@@ -102,37 +117,27 @@ class Pairs:
 
     def number(self, first: int, second: int) -> int:
         """Return the number of one pair."""
-        end = self.ends[first]
+        end = self.starts[first + 1]
         place = bisect_left(self.seconds, second, self.starts[first], end)
         return self.spread[self.codes[place]] if place < end and self.seconds[place] == second else 0
 
-    def edges(self, one: int) -> tuple[int, int]:
-        """Return what a stem adds where it is the first of a text, and the last."""
-        return (self._at_start.get(one, 0), self.number(one, self._edge)) if one else (0, 0)
-
-    @cached_property
-    def _at_start(self) -> dict[int, int]:
-        """The row of the edge, which is asked for every word."""
-        row = slice(self.starts[self._edge], self.ends[self._edge])
-        return dict(zip(self.seconds[row], map(self.spread.__getitem__, self.codes[row]), strict=True))
-
-    def numbers(self, stems: Sequence[int]) -> Iterator[list[int]]:
-        """Yield, for each distance that the two of a pair may stand apart, the number of each stem with that ahead."""
-        seconds, codes, spread = self.seconds, self.codes, self.spread
-        starts, ends = list(map(self.starts.__getitem__, stems)), list(map(self.ends.__getitem__, stems))
-        for apart in range(1, REACH + 1):
-            ahead = stems[apart:]
-            places = map(bisect_left, repeat(seconds), ahead, starts, ends)
-            yield [
-                spread[codes[place]] if place < end and seconds[place] == second else 0
-                for place, end, second in zip(places, ends, ahead, strict=False)
-            ]
+    def numbers(self, firsts: Sequence[int], seconds: Sequence[int]) -> list[int]:
+        """Return the numbers of many pairs, as many as there are in the shorter sequence."""
+        row, codes, spread = self.seconds, self.codes, self.spread
+        ends = list(map(self._ends.__getitem__, firsts))
+        places = map(bisect_left, repeat(row), seconds, map(self.starts.__getitem__, firsts), ends)
+        return [
+            spread[codes[place]] if place < end and row[place] == second else 0
+            for place, end, second in zip(places, ends, seconds, strict=False)
+        ]
 
     def named(self) -> Iterator[tuple[str, int]]:
-        """Yield each pair, named as the feature that it is, with its number."""
+        """Yield each pair, named as the feature that it is, with its number; raise `ModelError` where it has no name."""
         stems = ["", *self._stems]
-        for first, start, end in zip(stems, self.starts, self.ends, strict=True):
-            for place in range(start, end):
+        if max(self.seconds, default=0) >= len(stems):
+            raise ModelError("this is a damaged taskrole model (a pair has no second stem); train or install it anew.")
+        for number, first in enumerate(stems):
+            for place in range(self.starts[number], self.starts[number + 1]):
                 yield f"{first}{self._mark}{stems[self.seconds[place]]}", self.spread[self.codes[place]]
 
 
