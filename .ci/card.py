@@ -35,7 +35,8 @@ def line(name: str, found: Evaluation) -> str:
     kept = "" if found.unsure_kept is None else f"{found.unsure_kept:.0%} of {found.unsure_texts}"
     return (
         f"| {name} | {found.texts} | {found.accuracy:.1%} ({low:.1%} to {high:.1%}) | {found.at_accuracy[0.98]:.0%} | "
-        f"{found.tagged.coverage:.0%}, {right} | {kept} | {found.calibration_error:.3f} ({found.calibration_noise:.3f}) |"
+        f"{found.tagged.coverage:.0%}, {right} | {kept} | {found.calibration_error:.3f} ({found.calibration_noise:.3f}) | "
+        f"{found.calibration_error_of_all:.3f} ({found.calibration_noise_of_all:.3f}) |"
     )
 
 
@@ -45,8 +46,9 @@ def held_out_table(tagger: Tagger) -> list[str]:
     agreed = [row["agreement"] == "3/3" for row in rows_of("phrases")]
     clear = [example for example, clear in zip(examples, agreed, strict=True) if clear]
     return [
-        "| set | texts with a role | accuracy | coverage at 98 % | tagged, right | `unsure` kept | calibration error |",
-        "|---|---|---|---|---|---|---|",
+        "| set | texts with a role | accuracy | coverage at 98 % | tagged, right | `unsure` kept | calibration error "
+        "| of all texts |",
+        "|---|---|---|---|---|---|---|---|",
         line("phrases, all", evaluate(tagger, examples)),
         line("phrases, clear (3/3)", evaluate(tagger, clear)),
         *(
@@ -122,7 +124,8 @@ def card(tagger: Tagger, peers: str) -> str:
         "## On texts it has not seen",
         "Accuracy (with Wilson's 95 % interval) is that of the best role of every text that has one; coverage at 98 % is "
         "the largest share, the surest first, of which 98 % are right; the next columns are about the shipped threshold; "
-        "calibration error in ten bins, in brackets what chance alone would show. The phrases are reworded on purpose and "
+        "calibration error in ten bins, in brackets what chance alone would show, first over the texts that have a role, "
+        "then over all: the confidence is that a tag is right, and on a text without a role none is. The phrases are reworded on purpose and "
         "harder than what backlogs hold; their texts that annotators could not decide count under `unsure` kept.",
         "\n".join(held_out_table(tagger)),
         f"Texts without a role that are left `unsure`: {unsure_sentence(tagger)}. Tasks whose five forms (imperative, "

@@ -49,7 +49,8 @@ class Promise(NamedTuple):
 class Evaluation(NamedTuple):
     """The figures of one tagger on one set of examples.
 
-    All but `confusion`, `promises` and `unsure_kept` are about the texts that have a role, each tagged with its best.
+    All but `confusion`, `promises`, `unsure_kept` and the calibration of all texts are about those that have a role, each
+    tagged with its best.
     """
 
     texts: int
@@ -67,6 +68,10 @@ class Evaluation(NamedTuple):
     calibration_noise: float
     """The error that a perfectly calibrated tagger would show on so many texts, by chance alone."""
     bins: tuple[Bin, ...]
+    calibration_error_of_all: float
+    """The same over all labelled texts. Confidence allows for texts that have no role, where every tag is wrong; without
+    them it looks too modest."""
+    calibration_noise_of_all: float
     at_coverage: dict[float, float]
     """Accuracy over the surest such share of the texts."""
     at_accuracy: dict[float, float]
@@ -88,6 +93,12 @@ class Evaluation(NamedTuple):
         """Return the figures as lines to read."""
         low, high = self.interval
         accuracy = "-" if self.tagged.accuracy is None else f"{self.tagged.accuracy:.1%}"
+        of_all = (
+            f"; {self.calibration_error_of_all:.3f} ({self.calibration_noise_of_all:.3f}) with the texts labelled unsure, "
+            "where every tag is wrong"
+            if self.unsure_texts
+            else ""
+        )
         lines = [
             f"{self.texts:,} texts with a role, each tagged with its best:",
             f"{self.accuracy:.1%} right ({low:.1%} to {high:.1%})",
@@ -97,7 +108,7 @@ class Evaluation(NamedTuple):
                 for name, role in self.roles.items()
             ),
             f"log loss {self.log_loss:.3f}, Brier {self.brier:.3f}",
-            f"calibration error {self.calibration_error:.3f} (chance alone: {self.calibration_noise:.3f})",
+            f"calibration error {self.calibration_error:.3f} (chance alone: {self.calibration_noise:.3f})" + of_all,
             "accuracy of the surest "
             + ", ".join(f"{share:.0%}: {value:.1%}" for share, value in self.at_coverage.items()),
             "texts that can be tagged with "
@@ -140,8 +151,8 @@ def measure(
     true = np.array(labels, dtype=object)
     has_role = true != UNSURE
     best = np.array([tag.best for tag in tags], dtype=object)
-    confidence = np.array([tag.confidence for tag in tags], dtype=float)[has_role]
-    right = (best == true)[has_role]
+    every_confidence, every_right = np.array([tag.confidence for tag in tags], dtype=float), best == true
+    confidence, right = every_confidence[has_role], every_right[has_role]
     texts = len(right)
     answers = np.array([tag.role for tag in tags], dtype=object)
     shares = np.clip(np.where(right, confidence, 1 - confidence), 1e-9, 1)
@@ -161,6 +172,8 @@ def measure(
         calibration_error=_distance(bins),
         calibration_noise=calibration_noise(confidence),
         bins=bins,
+        calibration_error_of_all=_distance(reliability(every_confidence, every_right)),
+        calibration_noise_of_all=calibration_noise(every_confidence),
         at_coverage={share: float(surest[max(1, round(share * texts)) - 1]) if texts else 0.0 for share in COVERAGES},
         at_accuracy={
             share: float(enough[-1] + 1) / texts if len(enough := np.flatnonzero(surest >= share)) else 0.0

@@ -54,6 +54,20 @@ def test_calibration_error_and_its_noise() -> None:
     assert calibration_noise(confidence) < 0.05
 
 
+def test_calibration_of_all_texts() -> None:
+    """Whoever says 0.8 and is right for four of five texts is calibrated, the fifth being one without a role."""
+    tags = [Tag("product", 0.8, "product")] * 500
+    found = measure(tags, ["unsure", *["product"] * 4] * 100, ("product", "project"), 0)
+    without = measure(tags[:400], ["product"] * 400, ("product", "project"), 0)
+
+    assert (found.calibration_error, without.calibration_error) == (pytest.approx(0.2), pytest.approx(0.2))
+    assert without.calibration_error_of_all == pytest.approx(0.2)
+    assert found.calibration_error_of_all == pytest.approx(0.0)
+    assert 0 < found.calibration_noise_of_all < 0.1
+    assert [line for line in found.lines() if "labelled unsure, where every tag is wrong" in line]
+    assert not [line for line in without.lines() if "where every tag is wrong" in line]
+
+
 def test_evaluate(tagger: Tagger, examples: list[Example]) -> None:
     """A tagger knows what it was trained on, and says so in lines and as JSON."""
     found = evaluate(tagger, examples)
