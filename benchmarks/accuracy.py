@@ -35,7 +35,7 @@ from classifier.text import words_of
 
 CARD = HOME.parent / "models" / "README.md"
 START, END = "<!-- accuracy -->", "<!-- /accuracy -->"
-HELD_OUT = ("phrases", "pairs", "forms", "long")
+HELD_OUT = ("phrases", "pairs", "forms", "long", "fresh")
 NATURAL = ("p", "n1", "n2", "n3", "n4", "n5", "n6", "n7")
 """Sources whose texts are worded, and as frequent, as in real documents."""
 
@@ -122,6 +122,10 @@ def held_out(files: Sequence[Path]) -> Iterator[Set]:
     for name, path in {**ours, **{f"{file.parent.name}/{file.stem}": file for file in files}}.items():
         with path.open(encoding="utf-8", newline="") as file:
             rows = [row for row in csv.DictReader(file) if row["label"] != UNSURE]
+        if "wording" in rows[0]:
+            for wording in dict.fromkeys(row["wording"] for row in rows):
+                yield _set(f"{name}, {wording}", [row for row in rows if row["wording"] == wording])
+            continue
         yield _set(name, rows)
         if "agreement" in rows[0]:
             yield _set(f"{name}, clear", [row for row in rows if row["agreement"] == "3/3"])

@@ -13,6 +13,8 @@ from classifier.text import normalise
 DATA = Path(__file__).parent.parent / "training_data"
 ALIKE = 90
 """Per cent of similarity from which two texts are twins."""
+ROWS = 10_000
+"""Texts compared at a time, which bounds the memory."""
 
 
 def held_out_texts() -> list[str]:
@@ -26,11 +28,14 @@ def held_out_texts() -> list[str]:
 
 def twins(texts: list[str], held_out: list[str]) -> set[str]:
     """Return the texts that equal or resemble a held-out text, or contain one of four words or more."""
-    alike = process.cdist(texts, held_out, scorer=fuzz.ratio, score_cutoff=ALIKE, dtype=np.uint8, workers=-1)
+    found = set()
+    for start in range(0, len(texts), ROWS):
+        rows = texts[start : start + ROWS]
+        alike = process.cdist(rows, held_out, scorer=fuzz.ratio, score_cutoff=ALIKE, dtype=np.uint8, workers=-1)
+        found |= {rows[row] for row in np.flatnonzero(alike.any(axis=1))}
     long = [f" {text} " for text in held_out if len(text.split()) >= 4]
     joined = "\n".join(f" {text} " for text in texts)
     contained = {held for held in long if held in joined}
-    found = {texts[row] for row in np.flatnonzero(alike.any(axis=1))}
     return found | {text for text in texts if any(held in f" {text} " for held in contained)}
 
 
