@@ -90,7 +90,7 @@ def test_killed_at_any_moment(processes: multiprocessing.context.ForkServerConte
             mark = chr(ord("a") + round_ // 26) + chr(ord("a") + round_ % 26)  # not a number: those are all one word
             lines = [each._replace(text=f"{each.text} {mark}") for each in examples[round_ : round_ + 3]]
             process = started(processes, folder, "retrain", write_examples(tmp_path / "new.csv", lines))
-            limit = duration * 1.1
+            limit = patience
         time.sleep(chance.uniform(0, limit))
         process.kill()
         process.join(60)
