@@ -12,7 +12,6 @@ from itertools import accumulate, repeat
 from sys import byteorder
 from typing import Any
 
-from classifier.errors import ModelError
 from classifier.text import EDGE
 
 LANE = 26
@@ -107,7 +106,7 @@ class Pairs:
         self._ends = self.starts[1:]
         if not len(self._stems) == len(stems) == len(self.starts) - 2:
             raise ValueError("a stem stands twice, or has no count")
-        if not self.starts[-1] == len(self.seconds) == len(self.codes):
+        if not self.starts[-1] == len(self.seconds) == len(self.codes) or max(self.seconds, default=0) > len(stems):
             raise ValueError("the pairs are not what they can be")
         self.edge = self.stem(EDGE)
 
@@ -132,10 +131,8 @@ class Pairs:
         ]
 
     def named(self) -> Iterator[tuple[str, int]]:
-        """Yield each pair, named as the feature that it is, with its number; raise `ModelError` where it has no name."""
+        """Yield each pair, named as the feature that it is, with its number."""
         stems = ["", *self._stems]
-        if max(self.seconds, default=0) >= len(stems):
-            raise ModelError("this is a damaged taskrole model (a pair has no second stem); train or install it anew.")
         for number, first in enumerate(stems):
             for place in range(self.starts[number], self.starts[number + 1]):
                 yield f"{first}{self._mark}{stems[self.seconds[place]]}", self.spread[self.codes[place]]

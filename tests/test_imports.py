@@ -21,7 +21,7 @@ MAY_KNOW = {
     "chance": set(),
     "resources": {"errors"},
     "home": {"errors"},
-    "weights": {"errors", "text"},
+    "weights": {"text"},
     "tagger": ALL_MAY | {"bulk", "decide", "resources", "weights"},
     "bulk": ALL_MAY | {"tagger", "weights"},
     "reasons": ALL_MAY,
