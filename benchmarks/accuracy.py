@@ -120,15 +120,25 @@ def held_out(files: Sequence[Path]) -> Iterator[Set]:
     """Read the sets that nothing was trained on: those of the repository and files of the user's."""
     ours = {name: shipped_examples() / "heldout" / f"{name}.csv" for name in HELD_OUT}
     for name, path in {**ours, **{f"{file.parent.name}/{file.stem}": file for file in files}}.items():
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = [row for row in csv.DictReader(file) if row["label"] != UNSURE]
+        rows = rows_of(path)
         if "wording" in rows[0]:
-            for wording in dict.fromkeys(row["wording"] for row in rows):
-                yield _set(f"{name}, {wording}", [row for row in rows if row["wording"] == wording])
+            yield from by_column(name, rows, "wording")
             continue
         yield _set(name, rows)
         if "agreement" in rows[0]:
             yield _set(f"{name}, clear", [row for row in rows if row["agreement"] == "3/3"])
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a set that have a role."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["label"] != UNSURE]
+
+
+def by_column(name: str, rows: list[dict[str, str]], column: str) -> Iterator[Set]:
+    """Make a set of the rows for each value of a column."""
+    for value in dict.fromkeys(row[column] for row in rows):
+        yield _set(f"{name}, {value}", [row for row in rows if row[column] == value])
 
 
 def _set(name: str, rows: list[dict[str, str]], part: str = "") -> Set:
@@ -159,18 +169,21 @@ def ask_ours(tagger: Tagger, sets: Sequence[Set]) -> list[Answers]:
 
 def ask_ours_left_out(tagger: Tagger, examples: Sequence[Example], sets: Sequence[Set]) -> list[Answers]:
     """Tag natural sources with the shipped model's recipe, fitted without each in turn."""
-    strength = float(tagger.model["provenance"]["strength"])
+    return [ask_recipe(tagger, [each for each in examples if each.source != asked.part], [asked])[0] for asked in sets]
+
+
+def ask_recipe(tagger: Tagger, known: Sequence[Example], sets: Sequence[Set]) -> list[Answers]:
+    """Tag sets with the shipped model's recipe, and its rule, fitted on some examples."""
+    pipeline = fit_pipeline(
+        [each.text for each in known],
+        [each.label for each in known],
+        float(tagger.model["provenance"]["strength"]),
+        np.array([each.weight for each in known]),
+    )
+    if tuple(map(str, pipeline.classes_)) != tagger.labels:
+        raise SystemExit(f"the model has the labels {tagger.labels}, the examples have others")
     answers = []
     for asked in sets:
-        known = [each for each in examples if each.source != asked.part]
-        pipeline = fit_pipeline(
-            [each.text for each in known],
-            [each.label for each in known],
-            strength,
-            np.array([each.weight for each in known]),
-        )
-        if tuple(map(str, pipeline.classes_)) != tagger.labels:
-            raise SystemExit(f"the model has the labels {tagger.labels}, the examples have others")
         tags = [
             decide(tuple(scores), words := len(words_of(text)), words, tagger.rule, 0)
             for text, scores in zip(asked.texts, raw_scores(pipeline, asked.texts).tolist(), strict=True)

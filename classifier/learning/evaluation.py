@@ -156,7 +156,7 @@ def measure(
     texts = len(right)
     answers = np.array([tag.role for tag in tags], dtype=object)
     shares = np.clip(np.where(right, confidence, 1 - confidence), 1e-9, 1)
-    bins = reliability(confidence, right)
+    bins, noise = reliability(confidence, right), calibration_noise(confidence)
     surest = np.cumsum(right[np.argsort(-confidence, kind="stable")]) / np.arange(1, texts + 1)
     return Evaluation(
         texts=texts,
@@ -170,10 +170,10 @@ def measure(
         log_loss=float(-np.log(shares).mean()) if texts else 0.0,
         brier=_mean((confidence - right) ** 2),
         calibration_error=_distance(bins),
-        calibration_noise=calibration_noise(confidence),
+        calibration_noise=noise,
         bins=bins,
         calibration_error_of_all=_distance(reliability(every_confidence, every_right)),
-        calibration_noise_of_all=calibration_noise(every_confidence),
+        calibration_noise_of_all=noise if has_role.all() else calibration_noise(every_confidence),
         at_coverage={share: float(surest[max(1, round(share * texts)) - 1]) if texts else 0.0 for share in COVERAGES},
         at_accuracy={
             share: float(enough[-1] + 1) / texts if len(enough := np.flatnonzero(surest >= share)) else 0.0
