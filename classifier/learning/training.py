@@ -119,7 +119,7 @@ def check_enough(examples: Sequence[Example]) -> None:
 
 def digest(examples: Sequence[Example]) -> str:
     """Return the SHA-256 of the texts, labels and weights of examples, in any order."""
-    lines = sorted(f"{each.label}\t{each.text}{'' if each.weight == 1 else each.weight}\n" for each in examples)
+    lines = sorted(f"{each.label}\t{each.weight}\t{each.text}\n" for each in examples)
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -57,6 +57,11 @@ def test_weights(trained: Trained, examples: list[Example]) -> None:
     assert len({each["provenance"]["digest"] for each in (model, other)}) == 2
 
 
+def test_digest_tells_a_weight_from_a_number_in_the_text() -> None:
+    """Data that differ have different digests, whatever stands at a text's end."""
+    assert digest([Example("level 2", "product", "x", "")]) != digest([Example("level ", "product", "x", "", 2)])
+
+
 def test_texts_that_share_nothing() -> None:
     """There is nothing to learn from, and one sentence says so."""
     texts = "abcdefghij"
