@@ -137,7 +137,7 @@ def card(tagger: Tagger, peers: str) -> str:
         "calibration error in ten bins, in brackets what chance alone would show, first over the texts that have a role, "
         "then over all: the confidence is that a tag is right, and on a text without a role none is. The phrases are reworded on purpose and "
         "harder than what backlogs hold; their texts that annotators could not decide count under `unsure` kept. The fresh "
-        "texts are by writers of whom the model has learned nothing else: natural ones, reworded ones, and vague ones of "
+        "texts are by writers of whom the model has learned nothing: natural ones, reworded ones, and vague ones of "
         "which two thirds have no role, far more than the confidence allows for.",
         "\n".join(held_out_table(tagger)),
         f"Texts without a role that are left `unsure`: {unsure_sentence(tagger)}. Tasks whose five forms (imperative, "
