@@ -22,7 +22,7 @@ AHEAD = 3
 LAID_BY = 5
 """Batches that are kept until it is their turn; the memory they take is all there is."""
 
-REMEMBERED = 32_000
+REMEMBERED = 36_000
 """Pieces of text that each process remembers: fewer than one alone does, since the memory is that of all."""
 
 _TURN = 0.0005
@@ -144,6 +144,7 @@ class _Workers:
 
     def tag(self, texts: list[str]) -> list[Tag]:
         """Tag texts here."""
+        self._tagger.hasten()
         return self._tagger.tag(texts, threshold=self._threshold, why=self._why)
 
     def _mourn(self) -> None:

@@ -6,21 +6,20 @@ The raw score of a text for a label is a sum over its words and its pairs of wor
 
 import json
 from _thread import allocate_lock
-from array import array
-from collections.abc import Iterable, Iterator, MutableSequence, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classifier.decide import Rule, decide
 from classifier.errors import ModelError
+from classifier.memory import Memory
 from classifier.resources import shipped_model
 from classifier.tasks import UNSURE, Reason, Tag
 from classifier.text import (
     COARSE,
     CUT,
     LONGEST_TEXT,
-    LONGEST_WORD,
     REACH,
     WHOLE,
     chunks_of,
@@ -50,44 +49,17 @@ _HALF = 1 << (LANE - 1)
 _MASK = (1 << LANE) - 1
 
 _REMEMBERED = 43_000
-"""Pieces of text that are remembered with their words; beyond, all are forgotten, which bounds the memory."""
+"""Pieces of text that are remembered with their words: see `Memory.make_room`."""
 _BATCH = 256
 """Texts added up at a time."""
 MANY = 5_000
 """Texts for which `Tagger.hasten` pays."""
 _LARGE_BATCH = 1_000
 """Texts added up at a time once hastened."""
-_LONG_ROW = 50_000
-"""Words after which no further text is added up at the same time."""
+_LONG_ROW = 200_000
+"""Characters after which no further text is added up at the same time."""
 _LOCK = allocate_lock()
 """Held while words are met and looked up: threads may share a tagger."""
-
-
-class Met:
-    """The words met so far, by number, and what each adds to a text.
-
-    The columns are arrays: what stands close together in memory is found fast, and takes a tenth of it.
-    """
-
-    def __init__(self, lanes: int) -> None:
-        self.words: dict[str, int] = {}
-        """The number of a piece of text that is one word; else `~place` in `several`."""
-        self.weight = 0
-        """How many pieces of text there are; a long one counts for several."""
-        self.several: list[tuple[int, ...]] = []
-        """The words of pieces of text that are several, or none."""
-        self.own: MutableSequence[int] = array("q") if _fits(lanes) else []
-        """What a word adds by itself, and that it is known."""
-        self.whole, self.cut = array("q"), array("q")
-        """Its stem, and the first letters of that, as numbered by the pairs."""
-        self.add(0, 0, 0)  # number 0 stands between texts, and makes no pair
-
-    def add(self, own: int, whole: int, cut: int) -> int:
-        """Add a word and return its number."""
-        self.own.append(own)
-        self.whole.append(whole)
-        self.cut.append(cut)
-        return len(self.own) - 1
 
 
 def _fits(lanes: int) -> bool:
@@ -135,7 +107,7 @@ class Tagger:
         self._lanes = [LANE * lane for lane in range(lanes)]
         self._known = LANE * lanes
         self._offsets = sum(_HALF << lane for lane in self._lanes)
-        self._met = Met(lanes)
+        self._memory = Memory(narrow=_fits(lanes))
         self.remembered = _REMEMBERED
         """As the constant says; whoever has taggers in several processes may want less of each."""
         self._bulk: Bulk | None = None
@@ -220,7 +192,7 @@ class Tagger:
         """Return every word and every known pair of a text with its share; shares and bias add up to the scores."""
         words = words_of(text)
         stems = list(map(stem, words))
-        named = [(word, self._own_number(word, one)) for word, one in zip(words, stems, strict=True)]
+        named = list(zip(words, self._own_numbers(words, stems), strict=True))
         named += [(" ".join(pair), number) for pair in pairs(stems) if (number := self._pair_number(*pair))]
         return tuple(Reason(name, self._unit(number)) for name, number in named)
 
@@ -231,7 +203,7 @@ class Tagger:
         while True:
             with _LOCK:
                 row, places = self._row(rest, size)
-                sums = add_up(self._met, row, places) if places else []
+                sums = add_up(self._memory, row, places) if places else []
             if not places:
                 return
             for total, (start, end) in zip(sums, places, strict=True):
@@ -240,52 +212,67 @@ class Tagger:
     def _row(self, rest: Iterator[str], size: int) -> tuple[list[int], list[tuple[int, int]]]:
         """Lay some texts end to end, so that no line is run for a single word or pair, and return their places.
 
-        There are at most `size`, and no further ones after `_LONG_ROW` words.
+        There are at most `size`, and no further ones after `_LONG_ROW` characters.
         """
-        if self._met.weight > self.remembered:
-            self._met = Met(len(self._lanes))
-        met = self._met
+        if not self._memory.make_room(self.remembered):
+            self._memory = Memory(narrow=_fits(len(self._lanes)))
+        numbers, several = self._memory.numbers, self._memory.several
+        found: list[list[int]] = []
+        new: list[tuple[int, list[str]]] = []
+        length = 0
+        while len(found) < size and length < _LONG_ROW and (text := next(rest, None)) is not None:
+            chunks = chunks_of(text)
+            length += len(text)
+            try:
+                found.append(list(map(numbers.__getitem__, chunks)))
+            except KeyError:
+                new.append((len(found), chunks))
+                found.append([])
+        if new:
+            self._meet(chain.from_iterable(chunks for _, chunks in new))
+        for place, chunks in new:
+            found[place] = list(map(numbers.__getitem__, chunks))
         row: list[int] = []
         places: list[tuple[int, int]] = []
-        while len(places) < size and len(row) < _LONG_ROW and (text := next(rest, None)) is not None:
-            chunks = chunks_of(text)
-            try:
-                words = list(map(met.words.__getitem__, chunks))
-            except KeyError:
-                words = [met.words.get(chunk) or self._meet(chunk) for chunk in chunks]
+        for words in found:
             if words and min(words) < 0:
-                words = list(chain.from_iterable(met.several[~word] if word < 0 else (word,) for word in words))
+                words = list(chain.from_iterable(several[~word] if word < 0 else (word,) for word in words))
             del words[LONGEST_TEXT:]
             places.append((len(row), len(row) + len(words)))
             row += words
             row += _GAP
+        self._memory.asked += len(row)
         return row, places
 
-    def _meet(self, chunk: str) -> int:
-        """Remember a piece of text, and its words; return its number, see `Met.words`."""
-        met = self._met
-        words = normalise_chunk.__wrapped__(chunk).split()
+    def _meet(self, chunks: Iterable[str]) -> None:
+        """Remember pieces of text, and their words."""
+        memory = self._memory
+        new = memory.numbers.unknown(chunks)
         # What is remembered here need not be remembered there as well.
-        numbers = tuple([met.words.get(word) or met.words.setdefault(word, self._meet_word(word)) for word in words])
-        if len(numbers) != 1:
-            met.several.append(numbers)
-        found = numbers[0] if len(numbers) == 1 else ~(len(met.several) - 1)
-        met.words[chunk] = found
-        met.weight += 1 + len(chunk) // LONGEST_WORD
-        return found
+        words_in = normalise_chunk.__wrapped__
+        cut = [[chunk] if chunk in self._words else words_in(chunk).split() for chunk in new]
+        self._meet_words(memory.numbers.unknown(chain.from_iterable(cut)))
+        for chunk, words in zip(new, cut, strict=True):
+            memory.add_piece(chunk, words)
 
-    def _meet_word(self, word: str) -> int:
-        one = stem.__wrapped__(word)
-        own = self._own_number(word, one)
-        if word in self._words or one in self._stems:
-            own += 1 << self._known
-        return self._met.add(own, self._whole.stem(one), self._cut.stem(one[:COARSE]))
+    def _meet_words(self, words: Sequence[str]) -> None:
+        stems = list(map(stem.__wrapped__, words))
+        own = self._own_numbers(words, stems)
+        self._memory.add_words(words, own, self._whole.stems(stems), self._cut.stems([one[:COARSE] for one in stems]))
 
-    def _own_number(self, word: str, one: str) -> int:
-        """Return what a word says by itself, added up where that has not been done: its stem, its pieces."""
-        if word in self._words:
-            return self._words.number(word)
-        return self._stems.total([one]) + self._pieces.total(pieces.__wrapped__(word))
+    def _own_numbers(self, words: Sequence[str], stems: Sequence[str]) -> list[int]:
+        """Return what words say by themselves, and that they are known.
+
+        Those that the model has not met say what their stems and pieces do.
+        """
+        known = 1 << self._known
+        met = iter(self._words.numbers([word for word in words if word in self._words]))
+        return [
+            next(met) + known
+            if word in self._words
+            else self._pieces.total(pieces.__wrapped__(word)) + self._stems.total([one]) + known * (one in self._stems)
+            for word, one in zip(words, stems, strict=True)
+        ]
 
     def _pair_number(self, one: str, other: str) -> int:
         whole = self._whole.number(self._whole.stem(one), self._whole.stem(other))
@@ -298,10 +285,10 @@ class Tagger:
         scores = [((total >> lane & _MASK) - _HALF) / steps for lane in self._lanes]
         return (*scores, -sum(scores))
 
-    def _add_up(self, met: Met, row: Sequence[int], places: Sequence[tuple[int, int]]) -> list[int]:
+    def _add_up(self, memory: Memory, row: Sequence[int], places: Sequence[tuple[int, int]]) -> list[int]:
         """Return the sum of each text, which stands in `row` from one of its `places` to the other."""
-        values, at_edges = [list(map(met.own.__getitem__, row))], [[0] * len(places)]
-        for column, known in ((met.whole, self._whole), (met.cut, self._cut)):
+        values, at_edges = [list(map(memory.own.__getitem__, row))], [[0] * len(places)]
+        for column, known in ((memory.whole, self._whole), (memory.cut, self._cut)):
             stems = list(map(column.__getitem__, row))
             values += [known.numbers(stems, stems[apart:]) for apart in range(1, REACH + 1)]
             # Where a text has no words, these are those of a gap, which no pair has.

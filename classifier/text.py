@@ -50,7 +50,10 @@ _ENDINGS = (
     *(("ing", 3), ("ion", 4), ("ed", 3), ("er", 4), ("al", 4), ("ly", 4)),
 )
 """Endings of words, longer ones first, and how many letters must be left without them."""
-_ANY_ENDING = tuple(ending for ending, _ in _ENDINGS)
+_ENDINGS_BY_LAST = {
+    last: [each for each in _ENDINGS if each[0][-1] == last] for last in {ending[-1] for ending, _ in _ENDINGS}
+}
+"""The same by their last letter, as few words end in most of them."""
 _BESIDE = ",.;:!)"
 """Marks that stand right behind a word and say nothing."""
 _WORD = re.compile(r"[^\W_]+|\?")
@@ -104,11 +107,10 @@ def stem(word: str) -> str:
         word = word[:-1]
     if "is" in word:
         word = word.replace("isation", "ization").replace("ising", "izing").replace("ise", "ize")
-    if word.endswith(_ANY_ENDING):
-        for ending, least in _ENDINGS:
-            if word.endswith(ending) and len(word) - len(ending) >= least:
-                word = word[: -len(ending)]
-                break
+    for ending, least in _ENDINGS_BY_LAST.get(word[-1], ()):
+        if word.endswith(ending) and len(word) - len(ending) >= least:
+            word = word[: -len(ending)]
+            break
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
         word = word[:-1]
     return word.removesuffix("e")

@@ -6,12 +6,12 @@ one integer, each in a lane of its own, so that adding up a text is one sum, exa
 
 from array import array
 from binascii import a2b_base64
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, repeat
+from itertools import repeat
 from sys import byteorder
 from typing import Any
 
+from classifier.errors import ModelError
 from classifier.text import EDGE
 
 LANE = 26
@@ -21,6 +21,8 @@ LARGEST_WEIGHT = 127
 """What one feature may add or take at most, so that its weight for a label is one byte."""
 MORE = 1 << 15
 """What is added to the sums of words in the model file, so that none is negative."""
+FREE = 1
+"""The row of a slot that holds no pair; no pair belongs to it."""
 LANES_A_COLUMN = 8
 """Labels whose bytes share a number in the model file."""
 _KINDS = {1: "B", 2: "H", 4: "I", 8: "Q"}
@@ -68,13 +70,19 @@ class Sums(dict[str, int]):
         if len(self._sums) % lanes:
             raise ValueError("a word has too few sums")
         super().__init__(_by_name(table, range(0, len(self._sums), lanes)))
+        self._more = -sum(MORE << LANE * lane for lane in range(lanes))
 
     def number(self, word: str) -> int:
         """Return what a word adds; raise `KeyError` where it is not known."""
-        start, number = self[word], 0
-        for place in range(start + self._lanes - 1, start - 1, -1):
-            number = (number << LANE) + self._sums[place] - MORE
-        return number
+        return self.numbers([word])[0]
+
+    def numbers(self, words: Iterable[str]) -> list[int]:
+        """Return what each word adds; raise `KeyError` where one is not known."""
+        places = list(map(self.__getitem__, words))
+        found, sums = [self._more] * len(places), self._sums
+        for lane in range(self._lanes):
+            found = [number + (sums[place + lane] << LANE * lane) for number, place in zip(found, places, strict=True)]
+        return found
 
 
 def _by_name(table: dict[str, Any], values: Sequence[int]) -> dict[str, int]:
@@ -88,54 +96,64 @@ def _by_name(table: dict[str, Any], values: Sequence[int]) -> dict[str, int]:
 class Pairs:
     """The number of each pair of stems; stems go by numbers of their own, from 1, and 0 is one that no pair has.
 
-    Pairs with the same first stem are a row, in which the second stems ascend. Arrays are there at once and small;
+    All pairs share one table of slots. A pair belongs to the row `first + step * second`, and its slot is
+    `shift of the row + second`: rows are shifted so that no two pairs meet, see `learning.packing`. A slot also holds
+    its row, so that one look finds a pair, or that there is none. Such a table is there as soon as it is read, where
     dictionaries would take as long to fill as a backlog to tag, and ten times the memory.
     """
 
     def __init__(self, table: dict[str, Any], spread: Spread, mark: str) -> None:
-        """Unpack pairs of the model file: stems in one string, how many pairs begin with each, second stems, weights."""
+        """Unpack pairs of the model file: stems in one string, the shift of each row, row and weights of each slot."""
         self._mark = mark
         self.spread = spread
         stems = _names(table["stems"])
         self._stems = dict(zip(stems, range(1, len(stems) + 1), strict=True))
-        width = table["bytes"]
-        self.seconds = _numbers(table["seconds"], width)
+        self.step = int(table["step"])
+        self.shifts = _numbers(table["shifts"], 4)
+        self.rows = _numbers(table["rows"], table["bytes"])
         self.codes = _codes(table["weights"], spread.lanes)
-        self.starts = [0, *accumulate(_numbers(table["counts"], width), initial=0)]
-        """Where the row of each stem starts; the last is where the last row ends."""
-        self._ends = self.starts[1:]
-        if not len(self._stems) == len(stems) == len(self.starts) - 2:
-            raise ValueError("a stem stands twice, or has no count")
-        if not self.starts[-1] == len(self.seconds) == len(self.codes) or max(self.seconds, default=0) > len(stems):
-            raise ValueError("the pairs are not what they can be")
+        if not (self.step > 0 and len(self._stems) == len(stems) and len(self.rows) == len(self.codes) > 0):
+            raise ValueError("a stem stands twice, or the slots are not what they can be")
+        if len(self.shifts) != (self.step + 1) * len(stems) + 1 or max(self.shifts) >= len(self.rows):
+            raise ValueError("the shifts are not what they can be")
+        # The furthest slot that is looked at has to be there.
+        self.rows.frombytes(bytes(self.rows.itemsize * (len(stems) + 1)))
         self.edge = self.stem(EDGE)
 
     def stem(self, one: str) -> int:
         """Return the number of a stem, 0 where no pair has it."""
         return self._stems.get(one, 0)
 
+    def stems(self, several: Iterable[str]) -> list[int]:
+        """Return the numbers of stems."""
+        return list(map(self._stems.get, several, repeat(0)))
+
     def number(self, first: int, second: int) -> int:
         """Return the number of one pair."""
-        end = self.starts[first + 1]
-        place = bisect_left(self.seconds, second, self.starts[first], end)
-        return self.spread[self.codes[place]] if place < end and self.seconds[place] == second else 0
+        return self.numbers([first], [second])[0]
 
-    def numbers(self, firsts: Sequence[int], seconds: Sequence[int]) -> list[int]:
+    def numbers(self, firsts: Iterable[int], seconds: Iterable[int]) -> list[int]:
         """Return the numbers of many pairs, as many as there are in the shorter sequence."""
-        row, codes, spread = self.seconds, self.codes, self.spread
-        ends = list(map(self._ends.__getitem__, firsts))
-        places = map(bisect_left, repeat(row), seconds, map(self.starts.__getitem__, firsts), ends)
+        step, shifts, rows, codes, spread = self.step, self.shifts, self.rows, self.codes, self.spread
         return [
-            spread[codes[place]] if place < end and row[place] == second else 0
-            for place, end, second in zip(places, ends, seconds, strict=False)
+            spread[codes[slot]] if rows[slot := shifts[row := first + step * second] + second] == row else 0
+            for first, second in zip(firsts, seconds, strict=False)
         ]
 
     def named(self) -> Iterator[tuple[str, int]]:
-        """Yield each pair, named as the feature that it is, with its number."""
+        """Yield each pair, named as the feature that it is, with its number, in the order of the names."""
         stems = ["", *self._stems]
-        for number, first in enumerate(stems):
-            for place in range(self.starts[number], self.starts[number + 1]):
-                yield f"{first}{self._mark}{stems[self.seconds[place]]}", self.spread[self.codes[place]]
+        known = range(1, len(stems))
+        found = []
+        for slot, row in enumerate(self.rows):
+            if row != FREE and slot < len(self.codes):
+                second = slot - self.shifts[row] if row < len(self.shifts) else 0
+                first = row - self.step * second
+                if first not in known or second not in known:
+                    raise ModelError("this is a damaged taskrole model (a pair of unknown stems); install it anew.")
+                found.append((first, second, self.codes[slot]))
+        for first, second, code in sorted(found):
+            yield f"{stems[first]}{self._mark}{stems[second]}", self.spread[code]
 
 
 def width_of(lanes: int) -> int:

@@ -1,5 +1,6 @@
 """The command line: the only home of Click and Rich. Commands translate; each is a file of its own."""
 
+import atexit
 import gc
 import sys
 from importlib import import_module
@@ -52,6 +53,7 @@ class LateGroup(click.Group):
         # What a command imports and loads is needed to its end: looking for garbage among it, 50 times in a short run,
         # takes milliseconds and finds nothing.
         gc.set_threshold(50_000)
+        atexit.register(gc.freeze)  # nor is there anything to find at the end, where Python looks several times
         with endings():
             return super().invoke(ctx)
 

@@ -12,10 +12,11 @@ from sklearn.pipeline import Pipeline
 
 from classifier.decide import Rule
 from classifier.files import write_whole
+from classifier.learning.packing import shifts_of, step_for
 from classifier.learning.pipeline import ANALYZERS, score_weights, steps_of
 from classifier.tagger import FORMAT, KIND
 from classifier.text import CUT, WHOLE, pieces, stem
-from classifier.weights import LANES_A_COLUMN, MORE, width_of
+from classifier.weights import FREE, LANES_A_COLUMN, MORE, width_of
 
 
 def export(
@@ -71,20 +72,30 @@ def _table(features: Mapping[str, NDArray[np.int_]], lanes: int) -> dict[str, An
 
 def _pairs(features: Mapping[str, NDArray[np.int_]], mark: str, lanes: int) -> dict[str, Any]:
     """Pack pairs of one kind: see `classifier.weights.Pairs`."""
-    kept = sorted(tuple(name.split(mark)) for name in features if mark in name)
+    kept = [name.split(mark) for name in features if mark in name]
     stems = {one: number for number, one in enumerate(sorted({one for pair in kept for one in pair}), 1)}
-    counts = np.bincount([stems[first] for first, _ in kept], minlength=len(stems) + 1)[1:]
-    width = 2 if len(stems) < 1 << 16 else 4
+    step = step_for(len(kept), len(stems))
+    firsts, seconds = np.array([[stems[one] for one in pair] for pair in kept], dtype=np.int_).reshape(-1, 2).T
+    rows = firsts + step * seconds
+    shifts = shifts_of(rows, seconds, (step + 1) * len(stems) + 1)
+    slots = shifts[rows] + seconds
+    owners = np.full(slots.max(initial=0) + 1, FREE)
+    owners[slots] = rows
+    weights = np.zeros((len(owners), lanes), dtype=np.int_)
+    for slot, pair in zip(slots, kept, strict=True):
+        weights[slot] = features[mark.join(pair)]
+    width = 2 if len(shifts) < 1 << 16 else 4
     return {
         "stems": " ".join(stems),
+        "step": step,
+        "shifts": _packed(shifts.astype("<u4")),
         "bytes": width,
-        "counts": _packed(counts.astype(f"<u{width}")),
-        "seconds": _packed(np.array([stems[second] for _, second in kept], dtype=f"<u{width}")),
-        "weights": _columns([features[mark.join(pair)] for pair in kept], lanes),
+        "rows": _packed(owners.astype(f"<u{width}")),
+        "weights": _columns(weights, lanes),
     }
 
 
-def _columns(rows: Sequence[NDArray[np.int_]], lanes: int) -> list[str]:
+def _columns(rows: Sequence[NDArray[np.int_]] | NDArray[np.int_], lanes: int) -> list[str]:
     """Pack the weights of features, a byte a label, those of a few labels into a column of one number each."""
     weights = np.array(rows, dtype=np.int64).reshape(len(rows), lanes) + 128
     columns = []
