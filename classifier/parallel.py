@@ -1,20 +1,19 @@
 """Many texts on all cores: batches go out to worker processes, or are tagged here; their tags come back in order."""
 
 import os
-import signal
+import pickle
 import sys
-from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing import get_context
-from types import ModuleType
-from typing import Any, Literal, NamedTuple, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from subprocess import DEVNULL, PIPE, Popen
+from threading import Lock
+from typing import Any, TypeVar
 
 from classifier.tagger import Tagger
-from classifier.tasks import UNSURE, Reason, Tag
+from classifier.tasks import Tag
+from classifier.worker import Answer, Order, tags_of
 
 AHEAD = 3
 """Batches that each worker has in hand, or on the way to it, so that none of them waits."""
@@ -22,25 +21,15 @@ AHEAD = 3
 LAID_BY = 5
 """Batches that are kept until it is their turn; the memory they take is all there is."""
 
-REMEMBERED = 36_000
-"""Pieces of text that each process remembers: fewer than one alone does, since the memory is that of all."""
-
 _TURN = 0.0005
 """Seconds after which this process's threads take turns: those that serve the workers should not wait for a batch."""
 
-_BECAUSE: tuple[Literal["torn", "unknown"] | None, ...] = (None, "torn", "unknown")
+_WORK = "import sys; sys.path[:] = sys.argv[1:]; from classifier.worker import work; work()"
+
+_DEAD = (EOFError, OSError, pickle.UnpicklingError)
+"""What is raised where a worker has died."""
 
 Item = TypeVar("Item")
-
-
-class Answer(NamedTuple):
-    """The tags of a batch as columns, which cross from process to process at a tenth of the cost of tags."""
-
-    roles: "array[int]"
-    bests: "array[int]"
-    because: bytes
-    confidence: "array[float]"
-    reasons: list[tuple[Reason, ...]] | None
 
 
 def cores() -> int:
@@ -65,15 +54,14 @@ def tag_in_order(
     `report` is told, what it had in hand is tagged here, and so is all that follows: nothing is lost. The calling script
     is not run again in the other processes, and needs no `if __name__ == "__main__":` for them.
     """
-    names = (*tagger.labels, UNSURE)
     waiting: deque[tuple[list[Item], list[str], Future[Answer] | list[Tag]]] = deque()
-    with _Workers(tagger, (workers or cores()) - 1, threshold, why=why, report=report) as crew:
+    with _Crew(tagger, (workers or cores()) - 1, threshold, why=why, report=report) as crew:
 
         def finished(most: int) -> Iterator[tuple[list[Item], list[Tag]]]:
             """Yield what is through, in order; wait where more than `most` batches are not."""
             while waiting and (len(waiting) > most or isinstance(waiting[0][2], list) or waiting[0][2].done()):
                 batch, texts, found = waiting.popleft()
-                yield batch, found if isinstance(found, list) else _tags(crew.answer(texts, found), names)
+                yield batch, found if isinstance(found, list) else crew.tags(texts, found)
 
         source, failure = iter(batches), None
         while True:
@@ -93,118 +81,113 @@ def tag_in_order(
             raise failure
 
 
-class _Workers:
+class _Crew:
     """Processes that tag, and this one beside them, or in their place once one of them has died."""
 
     def __init__(
-        self, tagger: Tagger, workers: int, threshold: float | None, *, why: bool, report: Callable[[str], object]
+        self, tagger: Tagger, most: int, threshold: float | None, *, why: bool, report: Callable[[str], object]
     ) -> None:
-        self.workers = workers
-        self._tagger, self._threshold, self._why, self._report = tagger, threshold, why, report
-        self._busy: list[Future[Answer]] = []
-        self._broken = workers < 1
-        self._turn, self._remembered = sys.getswitchinterval(), tagger.remembered
-        # Started anew, not forked: a fork would copy whatever lock another thread holds.
-        self._pool = ProcessPoolExecutor(
-            max(workers, 1), get_context("spawn"), initializer=_begin, initargs=(tagger.model, threshold, why)
-        )
+        self._tagger, self._most, self._report = tagger, most if sys.executable else 0, report
+        self._order = Order(tagger.model, threshold, why)
+        self._workers: list[_Worker] = []
+        self._turn = sys.getswitchinterval()
 
-    def __enter__(self) -> "_Workers":
+    def __enter__(self) -> "_Crew":
         sys.setswitchinterval(_TURN)
-        if not self._broken:
-            self._tagger.remembered = REMEMBERED
         return self
 
     def __exit__(self, *_: object) -> None:
         sys.setswitchinterval(self._turn)
-        self._tagger.remembered = self._remembered
-        self._pool.shutdown(cancel_futures=True)
+        for worker in self._workers:
+            worker.stop()
 
     def send(self, texts: list[str]) -> "Future[Answer] | None":
         """Hand texts to a worker; None where all have enough to do, or are no more."""
-        self._busy = [future for future in self._busy if not future.done()]
-        if self._broken or len(self._busy) >= AHEAD * self.workers:
-            return None
-        try:
-            with _without_script():  # which starts a worker, while there are too few
-                future = self._pool.submit(_answer_here, texts)
-        except BrokenProcessPool:
-            self._mourn()
-            return None
-        self._busy.append(future)
-        return future
+        worker = next((each for each in self._workers if each.has_room()), None)
+        if worker is None and len(self._workers) < self._most:
+            try:
+                worker = _Worker(self._order)
+            except OSError:
+                self._mourn("could not be started")
+            else:
+                self._workers.append(worker)
+        return worker.send(texts) if worker is not None and self._most > 0 else None
 
-    def answer(self, texts: list[str], future: "Future[Answer]") -> Answer:
+    def tags(self, texts: list[str], future: "Future[Answer]") -> list[Tag]:
         """Wait for an answer; where its worker died, work it out here."""
         try:
-            return future.result()
-        except BrokenProcessPool:
-            self._mourn()
-            return _answer(self._tagger, texts, self._threshold, why=self._why)
+            return tags_of(future.result(), self._tagger.labels)
+        except _DEAD:
+            self._mourn("died")
+            return self.tag(texts)
 
     def tag(self, texts: list[str]) -> list[Tag]:
         """Tag texts here."""
         self._tagger.hasten()
-        return self._tagger.tag(texts, threshold=self._threshold, why=self._why)
+        return self._tagger.tag(texts, threshold=self._order.threshold, why=self._order.why)
 
-    def _mourn(self) -> None:
-        if not self._broken:
-            self._broken = True
-            self._report("A worker process died, perhaps for want of memory: the rest is tagged in one process.")
-
-
-@contextmanager
-def _without_script() -> Iterator[None]:
-    """Start processes that do not run the calling script again: they need nothing of it, and it may be heavy."""
-    script = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = script
+    def _mourn(self, fate: str) -> None:
+        if self._most > 0:
+            self._most = 0
+            self._report(f"A worker process {fate}, perhaps for want of memory: the rest is tagged in one process.")
 
 
-class _Here(NamedTuple):
-    """What a worker tags with."""
+class _Worker:
+    """A process that tags, and two threads that wait for it: it has the next batch at hand while it works on one.
 
-    tagger: Tagger
-    threshold: float | None
-    why: bool
+    It is started anew, not forked: a fork would copy whatever lock another thread holds.
+    """
 
+    def __init__(self, order: Order) -> None:
+        """Start it; raise `OSError` where that cannot be."""
+        command = [sys.executable, "-c", _WORK, *map(str, sys.path)]
+        self._process = Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)  # noqa: S603
+        self._writing, self._reading = Lock(), Lock()
+        self._threads = ThreadPoolExecutor(2)
+        self._busy: list[Future[Answer]] = []
+        self._writing.acquire()  # no text may overtake the order
+        self._threads.submit(self._tell, order)
 
-_here: list[_Here] = []
+    def has_room(self) -> bool:
+        """Say whether it has less than enough to do."""
+        self._busy = [future for future in self._busy if not future.done()]
+        return len(self._busy) < AHEAD
 
+    def send(self, texts: list[str]) -> "Future[Answer]":
+        """Hand texts to it, and return what will be its answer."""
+        future = self._threads.submit(self._ask, texts)
+        self._busy.append(future)
+        return future
 
-def _begin(model: dict[str, Any], threshold: float | None, why: bool) -> None:
-    """Make a worker ready; Ctrl-C is for the process that started it to deal with."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tagger = Tagger(model)
-    model.clear()  # who started this process holds it for as long as that runs, and nothing here needs it any more
-    tagger.remembered = REMEMBERED
-    tagger.hasten()
-    _here[:] = [_Here(tagger, threshold, why)]
+    def stop(self) -> None:
+        """End it, whatever it is at."""
+        self._process.kill()
+        self._threads.shutdown(cancel_futures=True)
+        with suppress(OSError):  # what it was to be told it will not hear
+            self._process.communicate()
 
+    def _tell(self, order: Order) -> None:
+        try:
+            self._write(order)
+        finally:
+            self._writing.release()
 
-def _answer_here(texts: list[str]) -> Answer:
-    here = _here[0]
-    return _answer(here.tagger, texts, here.threshold, why=here.why)
+    def _ask(self, texts: list[str]) -> Answer:
+        # Who has asked waits for its turn to listen before another may ask: so answers go to those who asked for them.
+        self._writing.acquire()
+        try:
+            self._write(texts)
+            self._reading.acquire()
+        finally:
+            self._writing.release()
+        try:
+            assert self._process.stdout is not None
+            answer: Answer = pickle.load(self._process.stdout)  # noqa: S301  from our own process
+            return answer
+        finally:
+            self._reading.release()
 
-
-def _answer(tagger: Tagger, texts: list[str], threshold: float | None, *, why: bool) -> Answer:
-    tags = tagger.tag(texts, threshold=threshold, why=why)
-    places = {name: place for place, name in reversed(list(enumerate((*tagger.labels, UNSURE))))}
-    return Answer(
-        array("H", [places[tag.role] for tag in tags]),
-        array("H", [places[tag.best] for tag in tags]),
-        bytes([_BECAUSE.index(tag.unsure_because) for tag in tags]),
-        array("d", [tag.confidence for tag in tags]),
-        [tag.reasons for tag in tags] if why else None,
-    )
-
-
-def _tags(answer: Answer, names: tuple[str, ...]) -> list[Tag]:
-    columns = zip(answer.roles, answer.confidence, answer.bests, answer.because, strict=True)
-    tags = [Tag(names[role], confidence, names[best], _BECAUSE[because]) for role, confidence, best, because in columns]
-    if answer.reasons is None:
-        return tags
-    return [tag._replace(reasons=reasons) for tag, reasons in zip(tags, answer.reasons, strict=True)]
+    def _write(self, what: Any) -> None:
+        assert self._process.stdin is not None
+        pickle.dump(what, self._process.stdin, pickle.HIGHEST_PROTOCOL)
+        self._process.stdin.flush()

@@ -48,7 +48,7 @@ MOST_LABELS = 1_000
 _HALF = 1 << (LANE - 1)
 _MASK = (1 << LANE) - 1
 
-_REMEMBERED = 43_000
+REMEMBERED = 64_000
 """Pieces of text that are remembered with their words: see `Memory.make_room`."""
 _BATCH = 256
 """Texts added up at a time."""
@@ -108,8 +108,6 @@ class Tagger:
         self._known = LANE * lanes
         self._offsets = sum(_HALF << lane for lane in self._lanes)
         self._memory = Memory(narrow=_fits(lanes))
-        self.remembered = _REMEMBERED
-        """As the constant says; whoever has taggers in several processes may want less of each."""
         self._bulk: Bulk | None = None
 
     @classmethod
@@ -214,7 +212,7 @@ class Tagger:
 
         There are at most `size`, and no further ones after `_LONG_ROW` characters.
         """
-        if not self._memory.make_room(self.remembered):
+        if not self._memory.make_room(REMEMBERED):
             self._memory = Memory(narrow=_fits(len(self._lanes)))
         numbers, several = self._memory.numbers, self._memory.several
         found: list[list[int]] = []

@@ -1,11 +1,10 @@
 """Many texts on all cores."""
 
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,16 +22,6 @@ def test_like_one_process(tagger: Tagger, why: bool) -> None:
 
     assert [batch for batch, _ in found] == BATCHES
     assert [tags for _, tags in found] == [tagger.tag(batch, why=why) for batch in BATCHES]
-
-
-@pytest.mark.parametrize(("workers", "remembered"), [(1, 43_000), (2, 36_000)])
-def test_remembers_less_in_company(tagger: Tagger, workers: int, remembered: int) -> None:
-    """Several processes share the memory; afterwards the tagger is as it was."""
-    stream = tag_in_order(tagger, BATCHES, list, workers=workers)
-    next(stream)
-    assert tagger.remembered == remembered
-    stream.close()
-    assert tagger.remembered == 43_000
 
 
 SCRIPT = """
@@ -71,22 +60,70 @@ def test_reads_only_so_far_ahead(tagger: Tagger) -> None:
     stream.close()
 
 
-def test_a_worker_dies(tagger: Tagger) -> None:
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """Return the processes that are started, as they come."""
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def start(*command: Any, **more: Any) -> subprocess.Popen[bytes]:
+        processes.append(subprocess.Popen(*command, **more))
+        return processes[-1]
+
+    monkeypatch.setattr(parallel, "Popen", start)
+    return processes
+
+
+@pytest.mark.parametrize("at", [1, 10, len(BATCHES) - 1])
+def test_a_worker_dies(tagger: Tagger, started: list[subprocess.Popen[bytes]], at: int) -> None:
     """What it had in hand is tagged again, and the rest as well; it is said once."""
     told: list[str] = []
 
     def batches() -> Iterator[list[str]]:
         for number, batch in enumerate(BATCHES):
-            if number == 10:
-                for worker in children():
-                    os.kill(worker, signal.SIGKILL)
+            if number == at:
+                for worker in started:
+                    worker.kill()
             yield batch
 
-    found = list(tag_in_order(tagger, batches(), list, workers=2, report=told.append))
+    found = list(tag_in_order(tagger, batches(), list, workers=3, report=told.append))
 
     assert [tags for _, tags in found] == [tagger.tag(batch) for batch in BATCHES]
+    assert started
     assert len(told) == 1
     assert "worker process died" in told[0]
+
+
+def test_workers_end(tagger: Tagger, started: list[subprocess.Popen[bytes]]) -> None:
+    """None is left behind, not even where the answers are not read to the end, and none is started without need."""
+    stream = tag_in_order(tagger, BATCHES, list, workers=9)
+    next(stream)
+    stream.close()
+    list(tag_in_order(tagger, BATCHES[:1], list, workers=9))
+
+    assert 2 <= len(started) < 9
+    assert all(process.returncode is not None for process in started)
+
+
+@pytest.mark.parametrize(("executable", "said"), [("", 0), ("/nowhere/python", 1)])
+def test_no_worker_can_be_started(tagger: Tagger, monkeypatch: pytest.MonkeyPatch, executable: str, said: int) -> None:
+    """This process does it all, and says so where it tried in vain."""
+    told: list[str] = []
+    monkeypatch.setattr(sys, "executable", executable)
+
+    found = list(tag_in_order(tagger, BATCHES, list, workers=2, report=told.append))
+
+    assert [tags for _, tags in found] == [tagger.tag(batch) for batch in BATCHES]
+    assert len(told) == said
+    assert all("could not be started" in each for each in told)
+
+
+def test_long_texts(tagger: Tagger) -> None:
+    """Batches and answers that are longer than what a pipe holds do not wait for each other."""
+    batches = [[f"plan release{number} {'with all teams ' * 300}"] * 30 for number in range(12)]
+
+    found = list(tag_in_order(tagger, batches, list, workers=2, why=True))
+
+    assert [tags for _, tags in found] == [tagger.tag(batch, why=True) for batch in batches]
 
 
 @pytest.mark.parametrize("workers", [1, 3])
@@ -101,13 +138,6 @@ def test_the_reader_fails(tagger: Tagger, workers: int) -> None:
     with pytest.raises(OSError, match="disk is gone"):
         found.extend(tag_in_order(tagger, batches(), list, workers=workers))
     assert [batch for batch, _ in found] == BATCHES
-
-
-def children() -> list[int]:
-    """Return the processes of the pool that this test started."""
-    import multiprocessing
-
-    return [child.pid for child in multiprocessing.active_children() if child.pid]
 
 
 def test_own_threshold(tagger: Tagger) -> None:

@@ -85,7 +85,7 @@ def test_words_are_computed_once(trained: Trained, monkeypatch: pytest.MonkeyPat
     tagger.tag(["plan the plan", "Plan: the release-plan"] * 10)
     assert computed == ["plan", "the", "release"]
 
-    monkeypatch.setattr(tagger, "remembered", 2)
+    monkeypatch.setattr("classifier.tagger.REMEMBERED", 2)
     before = tagger.tag(["plan the release"])
     assert computed == ["plan", "the", "release"] * 2
     assert tagger.tag(["plan the release"]) == before
@@ -97,7 +97,7 @@ def test_words_that_came_first_are_kept(trained: Trained, monkeypatch: pytest.Mo
     computed: list[str] = []
     compute = tagger._meet_words
     monkeypatch.setattr(tagger, "_meet_words", lambda words: computed.extend(words) or compute(words))
-    monkeypatch.setattr(tagger, "remembered", 44)
+    monkeypatch.setattr("classifier.tagger.REMEMBERED", 44)
     usual = " ".join(f"release{letter}" for letter in "abcdefghijklmnopqrstuvwxyzäöüåéèôñçøßæ")
     titles = [f"{usual} and new{letter}, again" for letter in "abcdefgh" * 2]
 
