@@ -15,10 +15,10 @@ from classifier.tagger import Tagger
 from classifier.tasks import Tag
 from classifier.worker import Answer, Order, tags_of
 
-AHEAD = 3
+AHEAD = 4
 """Batches that each worker has in hand, or on the way to it, so that none of them waits."""
 
-LAID_BY = 5
+LAID_BY = 7
 """Batches that are kept until it is their turn; the memory they take is all there is."""
 
 _TURN = 0.0005
