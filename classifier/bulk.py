@@ -50,7 +50,8 @@ class _Table:
     def __init__(self, pairs: Pairs) -> None:
         self.edge = pairs.edge
         self._step = pairs.step
-        self._shifts, self._rows, self._codes = map(_column, (pairs.shifts, pairs.rows, pairs.codes))
+        self._shifts = np.array(pairs.shifts, dtype=np.int64)
+        self._rows, self._codes = _column(pairs.rows), _column(pairs.codes)
         counts = np.bincount(self._codes)
         self._numbers = np.zeros(len(counts), dtype=np.int64)
         for code in np.flatnonzero(counts).tolist():

@@ -90,6 +90,7 @@ class _Crew:
         self._tagger, self._most, self._report = tagger, most if sys.executable else 0, report
         self._order = Order(tagger.model, threshold, why)
         self._workers: list[_Worker] = []
+        self._offered = 0
         self._turn = sys.getswitchinterval()
 
     def __enter__(self) -> "_Crew":
@@ -102,15 +103,15 @@ class _Crew:
             worker.stop()
 
     def send(self, texts: list[str]) -> "Future[Answer] | None":
-        """Hand texts to a worker; None where all have enough to do, or are no more."""
-        worker = next((each for each in self._workers if each.has_room()), None)
-        if worker is None and len(self._workers) < self._most:
-            try:
-                worker = _Worker(self._order)
-            except OSError:
-                self._mourn("could not be started")
-            else:
-                self._workers.append(worker)
+        """Hand texts to a worker; None where all have enough to do, are not ready yet, or are no more."""
+        try:
+            worker = next((each for each in self._workers if each.has_room()), None)
+            if worker is None and len(self._workers) < min(self._most, 1 + self._offered // AHEAD):
+                self._workers.append(_Worker(self._order))
+        except _DEAD:
+            worker = None
+            self._mourn()
+        self._offered += 1
         return worker.send(texts) if worker is not None and self._most > 0 else None
 
     def tags(self, texts: list[str], future: "Future[Answer]") -> list[Tag]:
@@ -118,7 +119,7 @@ class _Crew:
         try:
             return tags_of(future.result(), self._tagger.labels)
         except _DEAD:
-            self._mourn("died")
+            self._mourn()
             return self.tag(texts)
 
     def tag(self, texts: list[str]) -> list[Tag]:
@@ -126,10 +127,10 @@ class _Crew:
         self._tagger.hasten()
         return self._tagger.tag(texts, threshold=self._order.threshold, why=self._order.why)
 
-    def _mourn(self, fate: str) -> None:
+    def _mourn(self) -> None:
         if self._most > 0:
             self._most = 0
-            self._report(f"A worker process {fate}, perhaps for want of memory: the rest is tagged in one process.")
+            self._report("A worker process died, perhaps for want of memory: the rest is tagged in one process.")
 
 
 class _Worker:
@@ -145,11 +146,13 @@ class _Worker:
         self._writing, self._reading = Lock(), Lock()
         self._threads = ThreadPoolExecutor(2)
         self._busy: list[Future[Answer]] = []
-        self._writing.acquire()  # no text may overtake the order
-        self._threads.submit(self._tell, order)
+        self._ready = self._threads.submit(self._tell, order)
 
     def has_room(self) -> bool:
-        """Say whether it has less than enough to do."""
+        """Say whether it is ready and has less than enough to do; raise one of `_DEAD` where it died before."""
+        if not self._ready.done():
+            return False
+        self._ready.result()
         self._busy = [future for future in self._busy if not future.done()]
         return len(self._busy) < AHEAD
 
@@ -167,10 +170,9 @@ class _Worker:
             self._process.communicate()
 
     def _tell(self, order: Order) -> None:
-        try:
-            self._write(order)
-        finally:
-            self._writing.release()
+        """Give it the order, and wait until it is ready."""
+        self._write(order)
+        self._read()
 
     def _ask(self, texts: list[str]) -> Answer:
         # Who has asked waits for its turn to listen before another may ask: so answers go to those who asked for them.
@@ -181,11 +183,14 @@ class _Worker:
         finally:
             self._writing.release()
         try:
-            assert self._process.stdout is not None
-            answer: Answer = pickle.load(self._process.stdout)  # noqa: S301  from our own process
+            answer: Answer = self._read()
             return answer
         finally:
             self._reading.release()
+
+    def _read(self) -> Any:
+        assert self._process.stdout is not None
+        return pickle.load(self._process.stdout)  # noqa: S301  from our own process
 
     def _write(self, what: Any) -> None:
         assert self._process.stdin is not None

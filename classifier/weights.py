@@ -109,7 +109,7 @@ class Pairs:
         stems = _names(table["stems"])
         self._stems = dict(zip(stems, range(1, len(stems) + 1), strict=True))
         self.step = int(table["step"])
-        self.shifts = _numbers(table["shifts"], 4)
+        self.shifts = _numbers(table["shifts"], 4).tolist()  # a list gives out its numbers in half the time
         self.rows = _numbers(table["rows"], table["bytes"])
         self.codes = _codes(table["weights"], spread.lanes)
         if not (self.step > 0 and len(self._stems) == len(stems) and len(self.rows) == len(self.codes) > 0):
@@ -136,7 +136,9 @@ class Pairs:
         """Return the numbers of many pairs, as many as there are in the shorter sequence."""
         step, shifts, rows, codes, spread = self.step, self.shifts, self.rows, self.codes, self.spread
         return [
-            spread[codes[slot]] if rows[slot := shifts[row := first + step * second] + second] == row else 0
+            spread[codes[slot]]
+            if first and second and rows[slot := shifts[row := first + step * second] + second] == row
+            else 0
             for first, second in zip(firsts, seconds, strict=False)
         ]
 

@@ -4,12 +4,15 @@ import pickle
 import signal
 import sys
 from array import array
-from typing import Any, Literal, NamedTuple
+from typing import Any, BinaryIO, Literal, NamedTuple
 
 from classifier.tagger import Tagger
 from classifier.tasks import UNSURE, Reason, Tag
 
 _BECAUSE: tuple[Literal["torn", "unknown"] | None, ...] = (None, "torn", "unknown")
+
+
+READY = "ready"
 
 
 class Order(NamedTuple):
@@ -31,20 +34,28 @@ class Answer(NamedTuple):
 
 
 def work() -> None:
-    """Tag what comes in until nothing more does; Ctrl-C is for the process that started this one to deal with."""
+    """Take in an order, say that it is understood, and then tag what comes in until nothing more does.
+
+    Ctrl-C is for the process that started this one to deal with.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, target = sys.stdin.buffer, sys.stdout.buffer
     order: Order = pickle.load(source)  # noqa: S301  from the process that started this one
     tagger = Tagger(order.model)
     order.model.clear()  # nothing here needs it any more
     tagger.hasten()
+    _say(READY, target)
     while True:
         try:
             texts = pickle.load(source)  # noqa: S301
         except EOFError:
             return
-        pickle.dump(_answer(tagger, texts, order), target, pickle.HIGHEST_PROTOCOL)
-        target.flush()
+        _say(_answer(tagger, texts, order), target)
+
+
+def _say(what: Any, target: BinaryIO) -> None:
+    pickle.dump(what, target, pickle.HIGHEST_PROTOCOL)
+    target.flush()
 
 
 def _answer(tagger: Tagger, texts: list[str], order: Order) -> Answer:
