@@ -19,7 +19,7 @@ AHEAD = 4
 """Batches that each worker has in hand, or on the way to it, so that none of them waits."""
 
 LAID_BY = 7
-"""Batches that are kept until it is their turn; the memory they take is all there is."""
+"""Batches for each worker that are kept until it is their turn; the memory they take is all there is."""
 
 _TURN = 0.0005
 """Seconds after which this process's threads take turns: those that serve the workers should not wait for a batch."""
@@ -50,12 +50,13 @@ def tag_in_order(
     """Yield each batch with the tags of its texts, in order, worked out on all cores: this process is one of `workers`.
 
     Only texts and answers cross to and from the others, at most `AHEAD` batches for each at a time; what they have no
-    room for is tagged here, and at most `LAID_BY` batches are kept until it is their turn. Where one of them dies,
+    room for is tagged here, and at most `LAID_BY` batches for each are kept until it is their turn. Where one of them dies,
     `report` is told, what it had in hand is tagged here, and so is all that follows: nothing is lost. The calling script
     is not run again in the other processes, and needs no `if __name__ == "__main__":` for them.
     """
     waiting: deque[tuple[list[Item], list[str], Future[Answer] | list[Tag]]] = deque()
-    with _Crew(tagger, (workers or cores()) - 1, threshold, why=why, report=report) as crew:
+    others = (workers or cores()) - 1
+    with _Crew(tagger, others, threshold, why=why, report=report) as crew:
 
         def finished(most: int) -> Iterator[tuple[list[Item], list[Tag]]]:
             """Yield what is through, in order; wait where more than `most` batches are not."""
@@ -75,7 +76,7 @@ def tag_in_order(
             texts = texts_of(batch)
             future = crew.send(texts)
             waiting.append((batch, texts, crew.tag(texts) if future is None else future))
-            yield from finished(most=LAID_BY)
+            yield from finished(most=LAID_BY * others)
         yield from finished(most=0)
         if failure is not None:
             raise failure
