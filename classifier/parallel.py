@@ -21,9 +21,6 @@ AHEAD = 4
 LAID_BY = 7
 """Batches for each worker that are kept until it is their turn; the memory they take is all there is."""
 
-_TURN = 0.0005
-"""Seconds after which this process's threads take turns: those that serve the workers should not wait for a batch."""
-
 _WORK = "import sys; sys.path[:] = sys.argv[1:]; from classifier.worker import work; work()"
 
 _DEAD = (EOFError, OSError, pickle.UnpicklingError)
@@ -92,14 +89,11 @@ class _Crew:
         self._order = Order(tagger.model, threshold, why)
         self._workers: list[_Worker] = []
         self._offered = 0
-        self._turn = sys.getswitchinterval()
 
     def __enter__(self) -> "_Crew":
-        sys.setswitchinterval(_TURN)
         return self
 
     def __exit__(self, *_: object) -> None:
-        sys.setswitchinterval(self._turn)
         for worker in self._workers:
             worker.stop()
 
@@ -195,5 +189,6 @@ class _Worker:
 
     def _write(self, what: Any) -> None:
         assert self._process.stdin is not None
-        pickle.dump(what, self._process.stdin, pickle.HIGHEST_PROTOCOL)
+        # In one piece: a thread that writes on waits for this process's other threads, and the worker for it.
+        self._process.stdin.write(pickle.dumps(what, pickle.HIGHEST_PROTOCOL))
         self._process.stdin.flush()
