@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from classifier.tagger import Tagger
 from classifier.tasks import Tag
-from classifier.worker import Answer, Order, tags_of
+from classifier.worker import READY, Answer, Order, tags_of
 
 AHEAD = 4
 """Batches that each worker has in hand, or on the way to it, so that none of them waits."""
@@ -165,9 +165,14 @@ class _Worker:
             self._process.communicate()
 
     def _tell(self, order: Order) -> None:
-        """Give it the order, and wait until it is ready."""
-        self._write(order)
-        self._read()
+        """Give it the order, and wait until it is ready; raise `EOFError` where it will never be."""
+        try:
+            self._write(order)
+            ready = self._read() == READY
+        except Exception as error:  # the order cannot be told, or what answers is something else
+            raise EOFError from error
+        if not ready:
+            raise EOFError
 
     def _ask(self, texts: list[str]) -> Answer:
         # Who has asked waits for its turn to listen before another may ask: so answers go to those who asked for them.

@@ -112,7 +112,7 @@ class Pairs:
         self.shifts = _numbers(table["shifts"], 4).tolist()  # a list gives out its numbers in half the time
         self.rows = _numbers(table["rows"], table["bytes"])
         self.codes = _codes(table["weights"], spread.lanes)
-        if not (self.step > 0 and len(self._stems) == len(stems) and len(self.rows) == len(self.codes) > 0):
+        if not (0 < self.step < 1 << 31 and len(self._stems) == len(stems) and len(self.rows) == len(self.codes) > 0):
             raise ValueError("a stem stands twice, or the slots are not what they can be")
         if len(self.shifts) != (self.step + 1) * len(stems) + 1 or max(self.shifts) >= len(self.rows):
             raise ValueError("the shifts are not what they can be")

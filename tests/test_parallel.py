@@ -139,6 +139,27 @@ def test_no_worker_can_be_started(tagger: Tagger, monkeypatch: pytest.MonkeyPatc
     assert len(told) == said
 
 
+def test_a_worker_is_no_worker(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What answers something else, as where a site prints a greeting, is done without, and so is an order untellable."""
+    told: list[str] = []
+    nested: list[Any] = []
+    for _ in range(900):
+        nested = [nested]
+
+    def batches() -> Iterator[list[str]]:
+        while not told:
+            yield from BATCHES
+
+    deep = Tagger({**tagger.model, "extra": nested})
+    assert list(tag_in_order(deep, batches(), list, workers=2, report=told.append))
+    assert len(told) == 1
+
+    told.clear()
+    monkeypatch.setattr(parallel, "_WORK", "print('Info: loaded')")
+    assert list(tag_in_order(tagger, batches(), list, workers=2, report=told.append))
+    assert len(told) == 1
+
+
 def test_long_texts(tagger: Tagger, asked: list[list[str]]) -> None:
     """Batches and answers that are longer than what a pipe holds do not wait for each other."""
     batches = [[f"plan release{number} {'with all teams ' * 100}"] * 15 for number in range(6)]

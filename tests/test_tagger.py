@@ -222,6 +222,7 @@ def test_pairs_of_unknown_stems(trained: Trained, rows: str) -> None:
         ({"pairs": {**ONE_PAIR, "stems": "a b c"}}, "damaged"),
         ({"pairs": {**ONE_PAIR, "step": 0}}, "damaged"),
         ({"pairs": {**ONE_PAIR, "step": 2}}, "damaged"),
+        ({"pairs": {**ONE_PAIR, "stems": "", "step": 10**30, "shifts": "AAAAAA=="}}, "damaged"),
         ({"pairs": {**ONE_PAIR, "bytes": 3}}, "damaged"),
         ({"pairs": {**ONE_PAIR, "shifts": "AAAAAAMAAAAAAAAAAAAAAAAAAAA="}}, "damaged"),
         ({"pairs": {**ONE_PAIR, "shifts": "AAAAAAAAAAAAAAAAAAAAAA=="}}, "damaged"),
