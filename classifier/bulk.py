@@ -67,4 +67,4 @@ class _Table:
 
 def _column(numbers: Any) -> Column:
     assert isinstance(numbers, array)
-    return np.frombuffer(numbers, dtype=np.dtype(f"u{numbers.itemsize}") if numbers.typecode != "q" else np.int64)
+    return np.frombuffer(numbers, dtype=numbers.typecode)

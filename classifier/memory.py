@@ -5,6 +5,8 @@ from collections.abc import Iterable, MutableSequence
 
 from classifier.text import LONGEST_WORD
 
+_NOTHING = (0, 0, 1)
+"""What `_kept` is where no word is kept: number 0 alone."""
 _SERVES = 10
 """Of so many words no more than one may be new; else what is kept is of other texts, and of no use any more."""
 
@@ -44,7 +46,7 @@ class Memory:
         """Words looked up since it was last full."""
         self._weight = 0
         self._new: dict[str, int] = self.numbers
-        self._kept = (0, 0, 0)
+        self._kept = _NOTHING
         for column in (self.own, self.whole, self.cut):
             column.append(0)  # number 0 stands between texts, and makes no pair
 
@@ -65,22 +67,21 @@ class Memory:
             self._new[piece] = ~(len(self.several) - 1)
         self._weight += 1 + len(piece) // LONGEST_WORD
 
-    def make_room(self, most: int) -> bool:
-        """Forget something where more than so many pieces of text are remembered; say whether that was of any use.
+    def make_room(self, most: int) -> None:
+        """Forget something where more than so many pieces of text are remembered; a long piece counts for several.
 
         The words that come first in a backlog are those that come most often: they are kept, once they fill most of the
-        room, and what comes later is forgotten again and again. Where what is kept does not serve any more, it is time
-        for a new memory. A long piece counts for several.
+        room, and what comes later is forgotten again and again. Where what is kept does not serve any more, all is.
         """
         if self._weight > most:
-            kept, several, own = self._kept
-            if not kept or (self._weight - kept) * _SERVES > self.asked:
-                return False
+            if self._kept is _NOTHING or (self._weight - self._kept[0]) * _SERVES > self.asked:
+                self._kept, self._new = _NOTHING, self.numbers
+                self.numbers.clear()
+            self._weight, several, own = self._kept
             self.numbers.latest.clear()
             del self.several[several:]
             for column in (self.own, self.whole, self.cut):
                 del column[own:]
-            self._weight, self.asked = kept, 0
-        elif self._weight > most * 7 // 8 and self._new is self.numbers:
+            self.asked = 0
+        elif self._weight > most * 7 // 8 and self._kept is _NOTHING:
             self._kept, self._new, self.asked = (self._weight, len(self.several), len(self.own)), self.numbers.latest, 0
-        return True

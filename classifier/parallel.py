@@ -47,9 +47,9 @@ def tag_in_order(
     """Yield each batch with the tags of its texts, in order, worked out on all cores: this process is one of `workers`.
 
     Only texts and answers cross to and from the others, at most `AHEAD` batches for each at a time; what they have no
-    room for is tagged here, and at most `LAID_BY` batches for each are kept until it is their turn. Where one of them dies,
-    `report` is told, what it had in hand is tagged here, and so is all that follows: nothing is lost. The calling script
-    is not run again in the other processes, and needs no `if __name__ == "__main__":` for them.
+    room for is tagged here, and at most `LAID_BY` batches for each are kept until it is their turn. Where one of them
+    dies, `report` is told, what it had in hand is tagged here, and so is all that follows: nothing is lost. The calling
+    script is not run again in the other processes, and needs no `if __name__ == "__main__":` for them.
     """
     waiting: deque[tuple[list[Item], list[str], Future[Answer] | list[Tag]]] = deque()
     others = (workers or cores()) - 1
@@ -99,15 +99,17 @@ class _Crew:
 
     def send(self, texts: list[str]) -> "Future[Answer] | None":
         """Hand texts to a worker; None where all have enough to do, are not ready yet, or are no more."""
+        if not self._most:
+            return None
         try:
             worker = next((each for each in self._workers if each.has_room()), None)
             if worker is None and len(self._workers) < min(self._most, 1 + self._offered // AHEAD):
                 self._workers.append(_Worker(self._order))
         except _DEAD:
-            worker = None
             self._mourn()
+            return None
         self._offered += 1
-        return worker.send(texts) if worker is not None and self._most > 0 else None
+        return None if worker is None else worker.send(texts)
 
     def tags(self, texts: list[str], future: "Future[Answer]") -> list[Tag]:
         """Wait for an answer; where its worker died, work it out here."""
@@ -123,7 +125,7 @@ class _Crew:
         return self._tagger.tag(texts, threshold=self._order.threshold, why=self._order.why)
 
     def _mourn(self) -> None:
-        if self._most > 0:
+        if self._most:
             self._most = 0
             self._report("A worker process died, perhaps for want of memory: the rest is tagged in one process.")
 

@@ -181,7 +181,7 @@ class Tagger:
 
         That of a word is all that it says by itself, its stem and its pieces included.
         """
-        words = ((word, self._words.number(word)) for word in self._words)
+        words = zip(self._words, self._words.numbers(self._words), strict=True)
         stems = ((f"{one}*", self._stems.total([one])) for one in self._stems)
         for feature, number in chain(words, stems, self._whole.named(), self._cut.named()):
             yield feature, self._unit(number)
@@ -212,8 +212,7 @@ class Tagger:
 
         There are at most `size`, and no further ones after `_LONG_ROW` characters.
         """
-        if not self._memory.make_room(REMEMBERED):
-            self._memory = Memory(narrow=_fits(len(self._lanes)))
+        self._memory.make_room(REMEMBERED)
         numbers, several = self._memory.numbers, self._memory.several
         found: list[list[int]] = []
         new: list[tuple[int, list[str]]] = []

@@ -72,10 +72,6 @@ class Sums(dict[str, int]):
         super().__init__(_by_name(table, range(0, len(self._sums), lanes)))
         self._more = -sum(MORE << LANE * lane for lane in range(lanes))
 
-    def number(self, word: str) -> int:
-        """Return what a word adds; raise `KeyError` where it is not known."""
-        return self.numbers([word])[0]
-
     def numbers(self, words: Iterable[str]) -> list[int]:
         """Return what each word adds; raise `KeyError` where one is not known."""
         places = list(map(self.__getitem__, words))
@@ -147,13 +143,13 @@ class Pairs:
         stems = ["", *self._stems]
         known = range(1, len(stems))
         found = []
-        for slot, row in enumerate(self.rows):
-            if row != FREE and slot < len(self.codes):
+        for slot, (row, code) in enumerate(zip(self.rows, self.codes, strict=False)):
+            if row != FREE:
                 second = slot - self.shifts[row] if row < len(self.shifts) else 0
                 first = row - self.step * second
                 if first not in known or second not in known:
                     raise ModelError("this is a damaged taskrole model (a pair of unknown stems); install it anew.")
-                found.append((first, second, self.codes[slot]))
+                found.append((first, second, code))
         for first, second, code in sorted(found):
             yield f"{stems[first]}{self._mark}{stems[second]}", self.spread[code]
 

@@ -9,10 +9,10 @@ from typing import Any, BinaryIO, Literal, NamedTuple
 from classifier.tagger import Tagger
 from classifier.tasks import UNSURE, Reason, Tag
 
-_BECAUSE: tuple[Literal["torn", "unknown"] | None, ...] = (None, "torn", "unknown")
-
-
 READY = "ready"
+"""What a worker says once it has understood its order."""
+
+_BECAUSE: tuple[Literal["torn", "unknown"] | None, ...] = (None, "torn", "unknown")
 
 
 class Order(NamedTuple):

@@ -72,7 +72,8 @@ def _table(features: Mapping[str, NDArray[np.int_]], lanes: int) -> dict[str, An
 
 def _pairs(features: Mapping[str, NDArray[np.int_]], mark: str, lanes: int) -> dict[str, Any]:
     """Pack pairs of one kind: see `classifier.weights.Pairs`."""
-    kept = [name.split(mark) for name in features if mark in name]
+    names = [name for name in features if mark in name]
+    kept = [name.split(mark) for name in names]
     stems = {one: number for number, one in enumerate(sorted({one for pair in kept for one in pair}), 1)}
     step = step_for(len(kept), len(stems))
     firsts, seconds = np.array([[stems[one] for one in pair] for pair in kept], dtype=np.int_).reshape(-1, 2).T
@@ -82,8 +83,7 @@ def _pairs(features: Mapping[str, NDArray[np.int_]], mark: str, lanes: int) -> d
     owners = np.full(slots.max(initial=0) + 1, FREE)
     owners[slots] = rows
     weights = np.zeros((len(owners), lanes), dtype=np.int_)
-    for slot, pair in zip(slots, kept, strict=True):
-        weights[slot] = features[mark.join(pair)]
+    weights[slots] = np.array([features[name] for name in names], dtype=np.int_).reshape(-1, lanes)
     width = 2 if len(shifts) < 1 << 16 else 4
     return {
         "stems": " ".join(stems),
