@@ -119,9 +119,9 @@ def card(tagger: Tagger, peers: str) -> str:
     promises = ", ".join(f"{promise:.0%}: {threshold:g}" for promise, threshold in sorted(tagger.thresholds.items()))
     parts = [
         "# The shipped model",
-        "`default.json` tags short English work items as `product` or `project`, and leaves `unsure` what does not tell. "
+        "`default.taskrole` tags short English work items as `product` or `project`, and leaves `unsure` what does not tell. "
         "It is a table of numbers (see [CONTRIBUTING.md](../CONTRIBUTING.md)); `taskrole models show --weights` prints "
-        "them. Written by `.ci/card.py`; made by `taskrole train training_data -o models/default.json`.",
+        "them. Written by `.ci/card.py`; made by `taskrole train training_data -o models/default.taskrole`.",
         "## What it was made of",
         f"{about['examples']:,} labelled phrases ({', '.join(f'{count:,} {label}' for label, count in about['labels'].items())}) "
         f"of {len(about['sources'])} sources, digest `{about['digest'][:16]}`; strength {about['strength']:g}, "
@@ -160,7 +160,7 @@ def main() -> None:
     old = CARD.read_text("utf-8") if CARD.exists() else ""
     kept = PEERS.search(old)
     peers = kept[0] if kept else "<!-- accuracy -->\n<!-- /accuracy -->"
-    new = card(Tagger.load(ROOT / "models" / "default.json"), peers)
+    new = card(Tagger.load(ROOT / "models" / "default.taskrole"), peers)
     if "--check" not in sys.argv:
         CARD.write_text(new, encoding="utf-8")
     elif new != old:

@@ -17,7 +17,7 @@ HELD_OUT = ROOT / "training_data" / "heldout"
 examples = merge((), read_examples([ROOT / "training_data"]))  # as `taskrole train` reads them
 labelled = [path for path in sorted(HELD_OUT.glob("*.csv")) if path.stem != "unsure"]
 texts = [example.text for example in examples + read_examples(labelled)]
-made, shipped = train(examples), Tagger.load(ROOT / "models" / "default.json")
+made, shipped = train(examples), Tagger.load(ROOT / "models" / "default.taskrole")
 tagger = made.tagger
 
 table, pipeline = np.array([tagger.scores(text) for text in texts]), raw_scores(made.pipeline, texts)

@@ -7,7 +7,15 @@ from typing import Any, NamedTuple
 
 from classifier.backlog import printable
 from classifier.backlog.headers import fold
-from classifier.examples import LABEL_COLUMNS, SOURCE_COLUMN, contradictions, files_in, key_of, labelled_rows
+from classifier.examples import (
+    LABEL_COLUMNS,
+    SOURCE_COLUMN,
+    clean_label,
+    contradictions,
+    files_in,
+    key_of,
+    labelled_rows,
+)
 from classifier.tagger import Tagger
 from classifier.tasks import UNSURE, Example, Task
 
@@ -89,7 +97,7 @@ class _Reading:
         elif prefix is not None:
             wanted.insert(0, f"{prefix}role")
         found = next((fields[name] for name in wanted if fields.get(name) is not None), "")
-        return str(found).strip(), prefix is not None
+        return clean_label(found), prefix is not None
 
     def _known(self, written: str) -> str | None:
         if self._labels is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from classifier.backlog import Backlog, BacklogError, printable, read
 from classifier.backlog.headers import fold
-from classifier.tasks import UNSURE, Example, Task
+from classifier.tasks import LONGEST_LABEL, UNSURE, Example, Task
 from classifier.text import normalise
 
 LABEL_COLUMNS = ("role", "label")
@@ -126,10 +126,15 @@ def _example(path: Path, task: Task, fields: dict[str, Any], label: str | None) 
     found = next((fields[name] for name in wanted if name in fields), None)
     if found is None:
         raise BacklogError(f"{place} has no {_no_label(list(fields), label)}")
-    if not str(found).strip():
+    if not (clean := clean_label(found)):
         raise BacklogError(f"{place} has no label: write one, or take the line out.")
     source = str(fields.get(SOURCE_COLUMN) or "").strip() or path.stem
-    return Example(task.title, str(found).strip(), source, place, _weight(place, fields))
+    return Example(task.title, clean, source, place, _weight(place, fields))
+
+
+def clean_label(written: Any) -> str:
+    """Return a label as it is shown: in one line, of at most `LONGEST_LABEL` characters that no terminal obeys."""
+    return printable(" ".join(str(written).split()))[:LONGEST_LABEL]
 
 
 def _weight(place: str, fields: dict[str, Any]) -> float:

@@ -1,24 +1,33 @@
 """Where the shipped model and training data are: inside the installed package, else beside it in the checkout."""
 
-from pathlib import Path
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
 
 from classifier.errors import TaskroleError
+from classifier.model_file import SUFFIX
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
-def shipped(name: str) -> Path:
+def _shipped(name: str) -> str:
     """Return the path of a shipped folder (`models`, `training_data`)."""
-    package = Path(__file__).parent
-    for home in (package, package.parent):
-        if (home / name).is_dir():
-            return home / name
+    package = os.path.dirname(os.path.abspath(__file__))
+    for home in (package, os.path.dirname(package)):
+        if os.path.isdir(place := os.path.join(home, name)):
+            return place
     raise TaskroleError(f"The folder {name!r} is missing from this installation; install taskrole anew.")
 
 
-def shipped_model() -> Path:
+def shipped_model() -> str:
     """Return the path of the shipped model."""
-    return shipped("models") / "default.json"
+    return os.path.join(_shipped("models"), f"default{SUFFIX}")
 
 
 def shipped_examples() -> Path:
     """Return the path of the folder with the shipped training data."""
-    return shipped("training_data")
+    from pathlib import Path  # takes its time, and tagging does without
+
+    return Path(_shipped("training_data"))

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from classifier.errors import StoreError
 from classifier.files import write_whole
 from classifier.home import SHIPPED, home, store_file, unreadable
+from classifier.model_file import SUFFIX
 from classifier.tasks import Example
 
 SCHEMA = 1
@@ -354,7 +355,7 @@ class Store:
             path.unlink(missing_ok=True)
 
     def _model(self, digest: str) -> Path:
-        return self.folder / "models" / f"{digest}.json"
+        return self.folder / "models" / f"{digest}{SUFFIX}"
 
     def _write(self, content: bytes) -> str:
         digest = hashlib.sha256(content).hexdigest()
@@ -483,7 +484,7 @@ def _explained(place: Path) -> Iterator[None]:
 
 
 def _checked(folder: Path, digest: str) -> Path:
-    path = folder / "models" / f"{digest}.json"
+    path = folder / "models" / f"{digest}{SUFFIX}"
     advice = "go back to the model before it with `taskrole models rollback`, or to the shipped one with `models use`"
     try:
         found = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -4,18 +4,18 @@ The raw score of a text for a label is a sum over its words and its pairs of wor
 `weights`. The scores of all labels add up to zero, so the last label needs no number.
 """
 
-import json
+import os
 from _thread import allocate_lock
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classifier.decide import Rule, decide
 from classifier.errors import ModelError
 from classifier.memory import Memory
+from classifier.model_file import read_model
 from classifier.resources import shipped_model
-from classifier.tasks import UNSURE, Reason, Tag
+from classifier.tasks import LONGEST_LABEL, UNSURE, Reason, Tag
 from classifier.text import (
     COARSE,
     CUT,
@@ -33,14 +33,6 @@ from classifier.weights import LANE, Codes, Pairs, Spread, Sums
 
 if TYPE_CHECKING:
     from classifier.bulk import Bulk
-
-FORMAT = 1
-"""The number of the model file's format. Raise it with the first change after a release that older readers would get
-wrong, and keep a reader for the old number; a new member that they may ignore needs no new number."""
-
-KIND = "taskrole model"
-LARGEST_FILE = 64 * 2**20
-"""Bytes of a model file that are read; ours has 2 MB."""
 
 MOST_LABELS = 1_000
 """Labels that a model may have; nobody tells so many roles apart."""
@@ -79,8 +71,10 @@ class Tagger:
         self.model = model
         try:
             self._unpack(model)
-        except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            raise ModelError(f"this is a damaged taskrole model ({error!r}); train or install it anew.") from None
+        except (LookupError, TypeError, ValueError, AttributeError, OverflowError, MemoryError) as error:
+            raise ModelError(
+                f"this is a damaged taskrole model ({repr(error)[:200]}); train or install it anew."
+            ) from None
 
     def _unpack(self, model: dict[str, Any]) -> None:
         labels = tuple(map(str, model["labels"]))
@@ -95,6 +89,8 @@ class Tagger:
             raise ValueError("labels and bias do not fit together")
         if not (self.rule.is_sound() and self.steps > 0 and lanes < MOST_LABELS):
             raise ValueError("steps and rule are not what they can be")
+        if max(map(len, labels)) > LONGEST_LABEL or min(chain(*labels), default="") < " ":
+            raise ValueError("labels are not what can be shown")
         if max(map(abs, map(int, model["bias"]))) >= _HALF >> 2:
             raise ValueError("the bias is not what it can be")
         self._bias = sum(int(number) << (LANE * lane) for lane, number in enumerate(model["bias"]))
@@ -111,9 +107,9 @@ class Tagger:
         self._bulk: Bulk | None = None
 
     @classmethod
-    def load(cls, path: str | Path | None = None) -> "Tagger":
+    def load(cls, path: str | os.PathLike[str] | None = None) -> "Tagger":
         """Load a model file, or the shipped model; raise `ModelError` with one sentence where that cannot be."""
-        path = Path(path) if path is not None else shipped_model()
+        path = os.fspath(path) if path is not None else shipped_model()
         model = read_model(path)
         try:
             return cls(model)
@@ -294,29 +290,3 @@ class Tagger:
             at_edges.append(known.numbers([stems[end - 1] for _, end in places], edges))
         inside = [sum([sum(each[start:end]) for each in values]) for start, end in places]
         return list(map(sum, zip(inside, *at_edges, strict=True)))
-
-
-def read_model(path: Path) -> dict[str, Any]:
-    """Return the content of a model file, whose kind and format are checked; raise `ModelError` where it is none."""
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ModelError(f"{path} is too large for a taskrole model (more than {LARGEST_FILE >> 20} MiB).")
-        content = path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"{path}: the model cannot be read ({error.strerror or error}).") from None
-    try:
-        model = json.loads(content)
-    except (ValueError, RecursionError):
-        binary = content[:1] in {b"\x80", b"x"} or b"\0" in content[:1000]
-        what = "a pickle or joblib file, which could run anything when loaded" if binary else "not JSON"
-        raise ModelError(
-            f"{path} is no taskrole model but {what}; give the .json file that `train -o` wrote."
-        ) from None
-    if not isinstance(model, dict) or model.get("kind") != KIND:
-        raise ModelError(f"{path} is JSON, but no taskrole model; give the .json file that `train -o` wrote.")
-    if model.get("format") != FORMAT:
-        raise ModelError(
-            f"{path} has model format {model.get('format')!r}, this taskrole reads format {FORMAT}; "
-            "update taskrole, or train the model anew."
-        )
-    return model

@@ -5,6 +5,9 @@ from typing import Any, Literal, NamedTuple
 UNSURE = "unsure"
 """The label of a text that no role can be read from; reserved in training data and in answers."""
 
+LONGEST_LABEL = 200
+"""Characters that a label may have; it stands in every row of what is tagged."""
+
 
 class Task(NamedTuple):
     """One item of a backlog, as a reader found it."""

@@ -1,7 +1,6 @@
 """Teaching: from examples in the store to a new version, compared with the one before, kept or refused."""
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ from classifier.learning.comparing import Compared
 from classifier.learning.fitted import packed
 from classifier.learning.retraining import Kept, Lesson, Old, Retrained, make_lesson, retrain
 from classifier.learning.training import FEWEST, jobs_for
+from classifier.model_file import model_bytes
 from classifier.resources import shipped_examples, shipped_model
 from classifier.store import Held, Made, Store, Version
 from classifier.tagger import Tagger
@@ -121,7 +121,7 @@ def _learn(
     retrained = retrain(lesson, old, jobs=jobs_for(lesson.examples), done=done)
     numbers = {(each.example.text, each.example.label): each.number for each in (*plan.own, *plan.new)}
     learned = [numbers[example.text, example.label] for example in (*lesson.own, *lesson.new)]
-    content = json.dumps(retrained.model, ensure_ascii=False).encode()
+    content = model_bytes(retrained.model)
     made = Made(content, plan.base, learned, _report(retrained, lesson))
     if retrained.old_kept is not None:
         write_whole(store.scores_path(scores_name), retrained.old_kept.write())

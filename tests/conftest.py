@@ -43,6 +43,6 @@ def tagger(trained: Trained) -> Tagger:
 @pytest.fixture(scope="session")
 def model_path(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of the little model."""
-    path = tmp_path_factory.mktemp("model") / "little.json"
+    path = tmp_path_factory.mktemp("model") / "little.taskrole"
     write_model(trained.model, path)
     return path

@@ -6,7 +6,7 @@ import pytest
 
 from classifier.backlog import BacklogError
 from classifier.examples import contradictions, merge, read_examples
-from classifier.tasks import Example
+from classifier.tasks import LONGEST_LABEL, Example
 
 PLAN = "plan the release"
 
@@ -117,6 +117,13 @@ def test_labels_differ_by_more_than_case(file) -> None:
     files = [file("text,role\na,Product\nb,UNSURE\n", "a.csv"), file("text,role\nc,product\nd,PROJECT\n", "b.csv")]
 
     assert [example.label for example in read_examples(files)] == ["Product", "unsure", "Product", "PROJECT"]
+
+
+def test_labels_are_shown(file) -> None:
+    """They stand in every row of an answer: one line, and nothing that a terminal obeys."""
+    path = file('text,role\nplan the release,"a\x1b[2J\n b"\nbuild it,' + "x" * 900 + "\n", "mine.csv")
+
+    assert [example.label for example in read_examples([path])] == ["a\\x1b[2J b", "x" * LONGEST_LABEL]
 
 
 def test_merge() -> None:

@@ -1,6 +1,6 @@
 """Which model a command works with."""
 
-from pathlib import Path
+import os
 
 from classifier.home import SHIPPED, store_file
 from classifier.tagger import Tagger
@@ -13,7 +13,7 @@ def current_tagger(model: str | None) -> Tagger:
     return Tagger.load(None if model == SHIPPED else model)
 
 
-def _current_model() -> Path | None:
+def _current_model() -> os.PathLike[str] | None:
     if store_file() is None:
         return None
     from classifier.store import current_model  # SQLite takes its time, and most users have no store

@@ -11,6 +11,7 @@ from classifier.cli.options import examples, label_option, text_column_option
 from classifier.cli.progress import progress, shares
 from classifier.errors import ModelError
 from classifier.examples import contradictions, merge, read_examples
+from classifier.model_file import SUFFIX
 from classifier.store import Store
 from classifier.tasks import Example
 
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from classifier.learning import Trained
 
 
-@click.command(epilog=examples("taskrole train training_data -o model.json"))
+@click.command(epilog=examples("taskrole train training_data -o model.taskrole"))
 @click.argument("data", nargs=-1, required=True)
-@click.option("-o", "--output", "out", metavar="MODEL", required=True, help="Model file to write, ending in .json.")
+@click.option("-o", "--output", "out", metavar="MODEL", required=True, help="Model file to write, ending in .taskrole.")
 @label_option
 @text_column_option
 def train(data: tuple[str, ...], out: str, label: str | None, column: str | None) -> None:
@@ -104,8 +105,8 @@ def say_scores(trained: "Trained", learned: list[Example]) -> None:
 def _writable(out: str) -> Path:
     """Check the place of the model before the work begins."""
     path = Path(out)
-    if path.suffix != ".json":
-        raise click.BadParameter(f"{out!r} does not end in .json, as model files do.", param_hint="-o")
+    if path.suffix != SUFFIX:
+        raise click.BadParameter(f"{out!r} does not end in {SUFFIX}, as model files do.", param_hint="-o")
     if not path.parent.is_dir():
         raise ModelError(f"{printable(str(path.parent))} is no folder: make it first, or name another place with -o.")
     return path

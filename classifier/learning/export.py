@@ -1,8 +1,6 @@
 """From a fitted pipeline to the model file, and onto the disk."""
 
-import json
-from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,7 @@ from classifier.decide import Rule
 from classifier.files import write_whole
 from classifier.learning.packing import shifts_of, step_for
 from classifier.learning.pipeline import ANALYZERS, score_weights, steps_of
-from classifier.tagger import FORMAT, KIND
+from classifier.model_file import FORMAT, KIND, model_bytes
 from classifier.text import CUT, WHOLE, pieces, stem
 from classifier.weights import FREE, LANES_A_COLUMN, MORE, width_of
 
@@ -52,7 +50,7 @@ def export(
     }
 
 
-def _sums(features: Mapping[str, Mapping[str, NDArray[np.int_]]]) -> dict[str, str]:
+def _sums(features: Mapping[str, Mapping[str, NDArray[np.int_]]]) -> dict[str, bytes]:
     """Pack whole words, each with all that it adds by itself: taggers then need not cut it up."""
     words, parts = features["words"], features["pieces"]
     kept = sorted(word for word in words if word[-1:] != "*")
@@ -61,13 +59,13 @@ def _sums(features: Mapping[str, Mapping[str, NDArray[np.int_]]]) -> dict[str, s
         sum((each for each in more if each is not None), start=words[word])
         for word, more in zip(kept, others, strict=True)
     ]
-    return {"features": " ".join(kept), "sums": _packed((np.array(rows, dtype=np.int64) + MORE).astype("<u2"))}
+    return {"features": _joined(kept), "sums": (np.array(rows, dtype=np.int64) + MORE).astype("<u2").tobytes()}
 
 
 def _table(features: Mapping[str, NDArray[np.int_]], lanes: int) -> dict[str, Any]:
-    """Pack features, in order: their names in one string, their weights in columns."""
+    """Pack features, in order: their names in one column, their weights in others."""
     kept = sorted(features)
-    return {"features": " ".join(kept), "weights": _columns([features[name] for name in kept], lanes)}
+    return {"features": _joined(kept), "weights": _columns([features[name] for name in kept], lanes)}
 
 
 def _pairs(features: Mapping[str, NDArray[np.int_]], mark: str, lanes: int) -> dict[str, Any]:
@@ -86,30 +84,30 @@ def _pairs(features: Mapping[str, NDArray[np.int_]], mark: str, lanes: int) -> d
     weights[slots] = np.array([features[name] for name in names], dtype=np.int_).reshape(-1, lanes)
     width = 2 if len(shifts) < 1 << 16 else 4
     return {
-        "stems": " ".join(stems),
+        "stems": _joined(stems),
         "step": step,
-        "shifts": _packed(shifts.astype("<u4")),
+        "shifts": shifts.astype("<u4").tobytes(),
         "bytes": width,
-        "rows": _packed(owners.astype(f"<u{width}")),
+        "rows": owners.astype(f"<u{width}").tobytes(),
         "weights": _columns(weights, lanes),
     }
 
 
-def _columns(rows: Sequence[NDArray[np.int_]] | NDArray[np.int_], lanes: int) -> list[str]:
+def _columns(rows: Sequence[NDArray[np.int_]] | NDArray[np.int_], lanes: int) -> list[bytes]:
     """Pack the weights of features, a byte a label, those of a few labels into a column of one number each."""
     weights = np.array(rows, dtype=np.int64).reshape(len(rows), lanes) + 128
     columns = []
     for start in range(0, lanes, LANES_A_COLUMN):
         part = np.zeros((len(rows), width_of(lanes - start)), dtype=np.uint8)
         part[:, : lanes - start] = weights[:, start : start + LANES_A_COLUMN]
-        columns.append(_packed(part))
+        columns.append(part.tobytes())
     return columns
 
 
-def _packed(numbers: NDArray[Any]) -> str:
-    return b64encode(np.ascontiguousarray(numbers).tobytes()).decode()
+def _joined(names: Iterable[str]) -> bytes:
+    return " ".join(names).encode("utf-8", "surrogatepass")
 
 
 def write_model(model: Mapping[str, Any], path: Path) -> None:
     """Write a model file beside its place and then put it there, so that it is never seen half written."""
-    write_whole(path, json.dumps(model, indent=1).encode("ascii") + b"\n")
+    write_whole(path, model_bytes(model))

@@ -164,12 +164,12 @@ def test_no_pickle_is_opened(run: Run, home: Path, tmp_path: Path) -> None:
     """Neither as --model, nor in place of a stored model or pipeline, nor beside a model file."""
     content = pickle.dumps(Pwned(tmp_path / "pwned"))
     (tmp_path / "evil.joblib").write_bytes(content)
-    model = next((home / "models").glob("*.json"))
-    (tmp_path / "evil.json").write_bytes(model.read_bytes())
+    model = next((home / "models").glob("*.taskrole"))
+    (tmp_path / "evil.taskrole").write_bytes(model.read_bytes())
     file = write_examples(tmp_path / "some.csv", company()[:9])
 
     assert "pickle" in run("predict", file, "--model", tmp_path / "evil.joblib", exit_code=1).stderr
-    told = run("evaluate", file, "--pipeline", "--model", tmp_path / "evil.json", exit_code=1).stderr
+    told = run("evaluate", file, "--pipeline", "--model", tmp_path / "evil.taskrole", exit_code=1).stderr
     assert "not written here" in told
     assert "% right" in run("evaluate", file, "--pipeline").stdout
     model.with_suffix(".joblib").write_bytes(content)
@@ -266,7 +266,7 @@ def test_check_knows_texts_without_words_apart(run: Run, tmp_path: Path, monkeyp
     monkeypatch.setenv("TASKROLE_HOME", str(tmp_path / "home"))
     with Store() as store:
         learned = store.add([Example("→ →", "product", "review", "ours.csv:1")])
-        store.promote(Made(shipped_model().read_bytes(), SHIPPED, learned, {}), None)
+        store.promote(Made(Path(shipped_model()).read_bytes(), SHIPPED, learned, {}), None)
     (tmp_path / "signs.csv").write_text("text,role\n?!,product\nname the zeppelin,project\n", "utf-8")
 
     assert "2 examples: " in run("check", tmp_path / "signs.csv").stderr
@@ -299,7 +299,7 @@ def test_check(run: Run, home: Path, tmp_path: Path) -> None:
 def test_a_damaged_store_is_explained(run: Run, home: Path) -> None:
     """And the models in it can still be used."""
     (home / "store.db").write_bytes(b"no database at all, " * 500)
-    model = next((home / "models").glob("*.json"))
+    model = next((home / "models").glob("*.taskrole"))
 
     assert "is damaged" in run("retrain", exit_code=1).stderr
     assert run("predict", "--model", model, stdin=f"{OTHERS[0]}\n").stdout.startswith("title,role")
