@@ -14,10 +14,11 @@ from classifier.backlog.headers import find_columns
 from classifier.cli import outputs
 from classifier.cli.predict import Run, write_tagged
 from classifier.cli.reading import Input
-from classifier.cli.tagging import Request, Summary
+from classifier.cli.tagging import Summary
 from classifier.errors import TaskroleError
 from classifier.files import sweep
 from classifier.frames import parquet_columns, tag_parquet
+from classifier.request import Request
 from classifier.tagger import Tagger
 
 LOCAL = "local"
@@ -139,7 +140,7 @@ def _client(address: str) -> Iterator[tuple[Any, Any]]:
         raise TaskroleError("--dask needs Dask, which is not installed: install taskrole[dask].") from None
     dask: Any = distributed
     if address == LOCAL:
-        from classifier.parallel import cores
+        from classifier.cores import cores
 
         with (
             dask.LocalCluster(n_workers=cores(), threads_per_worker=1, dashboard_address=None) as cluster,

@@ -13,9 +13,10 @@ from classifier.cli.model import current_tagger
 from classifier.cli.options import examples, model_option, threshold_of, threshold_options
 from classifier.cli.progress import progress
 from classifier.cli.reading import STDIN, Input, check_files, reading_options, say_notices
-from classifier.cli.tagging import Request, Summary, tag_tasks, text_of
+from classifier.cli.tagging import Summary, tag_tasks, text_of
 from classifier.report.backlog_page import Entry, backlog_page
 from classifier.report.fields import groups_of
+from classifier.request import Request
 
 MANY = 50_000
 """Tasks from which browsers take their time with a page."""

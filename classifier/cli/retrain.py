@@ -9,9 +9,10 @@ from classifier.backlog import printable, read
 from classifier.cli.model import current_tagger
 from classifier.cli.options import examples, label_option, text_column_option
 from classifier.cli.progress import progress, shares
-from classifier.cli.tagging import Request, tag_tasks
+from classifier.cli.tagging import tag_tasks
 from classifier.corrections import Given, read_given
 from classifier.home import SHIPPED
+from classifier.request import Request
 from classifier.store import Store
 from classifier.tagger import Tagger
 from classifier.tasks import Example

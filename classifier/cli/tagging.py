@@ -3,43 +3,30 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from typing import TypeVar
 
 import click
 
-from classifier.tagger import Tagger
+from classifier.cores import cores, may_fork
+from classifier.request import Request
 from classifier.tasks import UNSURE, Tag, Task
 
 BATCH = 1000
 """Tasks tagged at a time."""
-
-FEW = 5
-"""Batches that are tagged before it pays to get ready for very many."""
-ALONE = 12
+FIRST = (125,) * 8
+"""Sizes of the first batches: while this process reads the next, another is at work already."""
+ALONE = 19
 """Batches that one process tags before others would have started, and been worth it."""
 
 Tagged = tuple[Task, Tag | None]
 Item = TypeVar("Item")
 
 
-class Request:
-    """What is asked of the tagger for every task."""
-
-    def __init__(
-        self, tagger: Tagger, threshold: float | None = None, *, why: bool = False, alone: bool = False
-    ) -> None:
-        self.tagger = tagger
-        self.threshold = threshold
-        self.why = why
-        self.alone = alone
-        """In this process only, since others like it are at work already."""
-
-
-def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
-    """Cut a stream into lists of `size` items, the last one shorter."""
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
+def batches(items: Iterable[Item], first: Iterable[int] = ()) -> Iterator[list[Item]]:
+    """Cut a stream into lists of as many items as `first` says, and then of `BATCH`, the last one shorter."""
+    rest, sizes = iter(items), chain(first, repeat(BATCH))
+    while batch := list(islice(rest, next(sizes))):
         yield batch
 
 
@@ -52,7 +39,7 @@ def tag_tasks(
     tasks: Iterable[Task], request: Request, done: Callable[[list[Tag]], object] | None = None
 ) -> Iterator[Tagged]:
     """Tag a stream of tasks in order, those without a title with None; `done` is told the tags that are through."""
-    for batch, found in _tagged(batches(tasks), request):
+    for batch, found in _tagged(batches(tasks, FIRST), request):
         tags = iter(found)
         for task in batch:
             yield task, next(tags) if task.title else None
@@ -61,20 +48,19 @@ def tag_tasks(
 
 
 def _tagged(cut: Iterator[list[Task]], request: Request) -> Iterator[tuple[list[Task], list[Tag]]]:
-    """Tag batches: the first ones here; if there are more than pays for starting others, on all cores."""
-    tagger, threshold, why = request.tagger, request.threshold, request.why
-    for number, batch in enumerate(cut, start=1):
-        if number > ALONE and not request.alone:
-            break
-        if number > FEW:
-            tagger.hasten()
-        yield batch, tagger.tag(_texts(batch), threshold=threshold, why=why)
-    else:
-        return
-    from classifier.parallel import tag_in_order  # only large inputs pay for it
+    """Tag batches in order: here, and on all cores where others are ready at once or there is enough to wait for them."""
+    alone = None
+    if not request.alone and cores() > 1:
+        first = list(islice(cut, 2))
+        cut = chain(first, cut)
+        alone = 0 if len(first) > 1 and may_fork() else ALONE
+    for batch in islice(cut, alone):
+        yield batch, request.tag(_texts(batch))
+    rest = list(islice(cut, 1))
+    if rest:
+        from classifier.parallel import tag_in_order  # short inputs do without
 
-    cut = chain([batch], cut)
-    yield from tag_in_order(tagger, cut, _texts, threshold=threshold, why=why, report=partial(click.echo, err=True))
+        yield from tag_in_order(request, chain(rest, cut), _texts, report=partial(click.echo, err=True))
 
 
 def _texts(batch: list[Task]) -> list[str]:

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from classifier import parallel
 from classifier.cli.progress import PATIENCE
-from classifier.cli.tagging import Request, batches, tag_tasks
+from classifier.cli.tagging import FIRST, batches, tag_tasks
+from classifier.request import Request
 from classifier.store import Made, Store
 from classifier.tagger import Tagger
 from classifier.tasks import Tag, Task
@@ -453,10 +454,12 @@ class TestTerminal:
 class TestStream:
     """Tasks pass in batches."""
 
-    @pytest.mark.parametrize(("items", "sizes"), [(0, []), (3, [3]), (4, [4]), (9, [4, 4, 1])])
-    def test_batches(self, items: int, sizes: list[int]) -> None:
-        """The last batch is the shorter one, and none is empty."""
-        assert [len(batch) for batch in batches(range(items), 4)] == sizes
+    @pytest.mark.parametrize(("items", "sizes"), [(0, []), (1, [1]), (2, [2]), (9, [2, 3, 4]), (14, [2, 3, 4, 4, 1])])
+    def test_batches(self, monkeypatch: pytest.MonkeyPatch, items: int, sizes: list[int]) -> None:
+        """The first batches are shorter than the others, the last has what is left, and none is empty."""
+        monkeypatch.setattr("classifier.cli.tagging.BATCH", 4)
+
+        assert [len(batch) for batch in batches(range(items), first=(2, 3))] == sizes
 
     def test_order_and_gaps(self, tagger: Tagger) -> None:
         """Tasks come out in order; those without a title pass untagged, and are not counted as done."""
@@ -469,10 +472,12 @@ class TestStream:
         assert done == [tag for _, tag in tagged if tag is not None]
         assert len(done) == 1400
 
-    def test_many_batches(self, tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Once there are enough of them other processes help, and nothing else changes."""
-        monkeypatch.setattr("classifier.cli.tagging.FEW", 1)
-        monkeypatch.setattr("classifier.cli.tagging.ALONE", 2)
+    @pytest.mark.parametrize("copies", [True, False])
+    def test_many_batches(self, tagger: Tagger, monkeypatch: pytest.MonkeyPatch, copies: bool) -> None:
+        """Once there are enough of them other processes help, at once where they are copies; nothing else changes."""
+        monkeypatch.setattr("classifier.request.MANY", 1_000)
+        for name, value in {"ALONE": 2, "cores": lambda: 2, "may_fork": lambda: copies}.items():
+            monkeypatch.setattr(f"classifier.cli.tagging.{name}", value)
         helped: list[bool] = []
         tag_in_order = parallel.tag_in_order
         monkeypatch.setattr(
@@ -483,10 +488,10 @@ class TestStream:
 
         assert not helped
         assert list(tag_tasks(iter(tasks), Request(tagger))) == alone
-        assert helped
+        assert helped == [True]
 
     def test_it_reads_no_further_than_it_must(self, tagger: Tagger) -> None:
-        """The first answer comes after the first batch, however long the stream."""
+        """The first answer comes after some short batches, however long the stream."""
         taken = 0
 
         def endless() -> object:
@@ -497,4 +502,4 @@ class TestStream:
 
         next(tag_tasks(endless(), Request(tagger)))  # type: ignore[arg-type]
 
-        assert taken == 1000
+        assert taken <= sum(FIRST)
