@@ -11,16 +11,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LONGEST = 100
-"""Characters of a file's name that go into the name of the file beside it."""
+"""Bytes of a file's name that go into the name of the file beside it."""
 
 
 @contextmanager
-def beside(path: Path) -> Iterator[BinaryIO]:
+def beside(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """Open a file beside `path` for writing, and put it there in one step at the end; the old one stays on failure.
 
     What was written is seen onto the disk first. Errors of the system name `path` itself.
     """
-    part = path.with_name(f".{path.name[:_LONGEST]}.{os.getpid()}.part")
+    path = os.fspath(path)
+    folder, name = os.path.split(path)
+    part = os.path.join(folder, f".{_shortened(name)}.{os.getpid()}.part")
     try:
         # Not `tempfile`: its files are readable by their owner alone, and would stay so after the rename.
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
@@ -28,13 +30,13 @@ def beside(path: Path) -> Iterator[BinaryIO]:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        part.replace(path)
-        _settle(path.parent)
+        os.replace(part, path)
+        _settle(folder or os.curdir)
     except BaseException as error:
         with suppress(OSError):
-            part.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.filename in {None, part, str(part)}:
-            error.filename = str(path)
+            os.unlink(part)
+        if isinstance(error, OSError) and error.filename in {None, part}:
+            error.filename = path
         raise
 
 
@@ -47,12 +49,16 @@ def write_whole(path: Path, content: bytes) -> None:
 def sweep(folder: Path, names: Collection[str]) -> None:
     """Remove what writers of these files, killed half way, have left beside them; none may be at work any more."""
     for part in folder.glob(".*.part"):
-        if part.name[1:].rsplit(".", 2)[0] in {name[:_LONGEST] for name in names}:
+        if part.name[1:].rsplit(".", 2)[0] in set(map(_shortened, names)):
             with suppress(OSError):
                 part.unlink()
 
 
-def _settle(folder: Path) -> None:
+def _shortened(name: str) -> str:
+    return os.fsencode(name)[:_LONGEST].decode("utf-8", "ignore")
+
+
+def _settle(folder: str) -> None:
     """See the names in a folder onto the disk, where the system can."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

@@ -22,6 +22,18 @@ def test_a_file_is_replaced_with_the_rights_of_any_new_file(tmp_path: Path) -> N
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+@pytest.mark.parametrize("name", ["😀" * 60, "x" * 250, "ä" * 120])
+def test_long_names(tmp_path: Path, name: str) -> None:
+    """As long as a name may be, the name of the file beside it is shorter; what is left of that is found."""
+    with beside(tmp_path / name) as stream:
+        stream.write(b"new")
+        (left,) = tmp_path.iterdir()
+        left.with_name(left.name.replace(str(os.getpid()), "7")).touch()
+    sweep(tmp_path, [name])
+
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 @pytest.mark.parametrize("end", [KeyboardInterrupt, ValueError, OSError])
 def test_what_fails_leaves_the_old_file_alone(end: type[BaseException], tmp_path: Path) -> None:
     """Ctrl-C too."""

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from classifier.cores import cores
+
 PACKAGE = Path(__file__).parent.parent / "classifier"
 
 ALL_MAY = {"tasks", "errors", "files", "text"}
@@ -19,21 +21,25 @@ MAY_KNOW = {
     "text": set(),
     "decide": {"tasks"},
     "chance": set(),
-    "resources": {"errors"},
+    "resources": {"errors", "model_file"},
     "home": {"errors"},
     "memory": {"text"},
     "weights": {"errors", "text"},
-    "tagger": ALL_MAY | {"bulk", "decide", "memory", "resources", "weights"},
+    "tagger": ALL_MAY | {"bulk", "decide", "memory", "model_file", "resources", "weights"},
+    "cores": set(),
+    "model_file": {"errors"},
+    "request": ALL_MAY | {"tagger"},
     "bulk": ALL_MAY | {"memory", "weights"},
     "reasons": ALL_MAY,
     "backlog": ALL_MAY,
     "examples": ALL_MAY | {"backlog"},
     "corrections": ALL_MAY | {"backlog", "examples", "tagger"},
-    "teaching": ALL_MAY | {"examples", "home", "learning", "resources", "store", "tagger"},
-    "learning": ALL_MAY | {"chance", "decide", "tagger", "weights", "examples"},
-    "store": ALL_MAY | {"home", "resources", "examples", "tagger"},
-    "worker": ALL_MAY | {"tagger"},
-    "parallel": ALL_MAY | {"tagger", "worker"},
+    "teaching": ALL_MAY | {"examples", "home", "learning", "model_file", "resources", "store", "tagger"},
+    "learning": ALL_MAY | {"chance", "decide", "model_file", "tagger", "weights", "examples"},
+    "store": ALL_MAY | {"home", "model_file", "resources", "examples", "tagger"},
+    "messages": set(),
+    "worker": ALL_MAY | {"messages", "request", "tagger"},
+    "parallel": ALL_MAY | {"cores", "messages", "request", "worker"},
     "frames": ALL_MAY | {"tagger", "reasons"},
     "report": ALL_MAY | {"chance", "reasons"},
     "cli": {"*"},
@@ -58,11 +64,10 @@ HOMES = {
 
 SLOW = {
     *("concurrent", "difflib", "hashlib", "logging", "multiprocessing", "platformdirs", "random", "shutil", "sqlite3"),
-    *("subprocess", "tempfile", "classifier.backlog.composed", "classifier.parallel", "classifier.reasons"),
+    *("subprocess", "tempfile", "classifier.backlog.composed", "classifier.reasons", "pathlib"),
     *("classifier.store", "importlib.metadata"),
 }
-"""What takes a millisecond or more to import and is not needed to tag a table, where the store's folder is named and no
-one has stored anything there."""
+"""What takes a millisecond or more to import and is not needed to tag a table, where no one has stored anything."""
 
 HEAVY = {"numpy", "scipy", "sklearn", "joblib", "pandas", "charset_normalizer", "openpyxl", "markdown_it", "jinja2"}
 
@@ -127,15 +132,19 @@ def test_predict_imports_no_learning(to: str) -> None:
     assert not loaded & (HEAVY | {"rich", "classifier.learning", "classifier.cli.train", "classifier.report"})
 
 
-def test_predict_of_a_table_starts_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From file to file, most of the time of a short backlog is what is imported."""
-    monkeypatch.setenv("TASKROLE_HOME", str(tmp_path / "home"))
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems need more to find the folder of the store")
+@pytest.mark.parametrize("rows", [1, 600])
+def test_predict_of_a_table_starts_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    """From file to file, most of the time of a short backlog is what is imported, also where a second core helps."""
+    monkeypatch.delenv("TASKROLE_HOME", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     backlog = tmp_path / "backlog.csv"
-    backlog.write_text("title,owner\nplan the release,Ann\n", "utf-8")
+    backlog.write_text("title,owner\n" + "plan the release,Ann\n" * rows, "utf-8")
 
     loaded = loaded_by("predict", str(backlog), "--output", str(tmp_path / "tagged.csv"))
 
     assert "classifier.tagger" in loaded
+    assert ("classifier.parallel" in loaded) == (rows > 1 and cores() > 1)
     assert loaded & (SLOW | HEAVY) == set()
 
 

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from platformdirs import user_data_path
 
 from classifier.errors import ModelError, StoreError
 from classifier.home import SHIPPED, home
@@ -30,6 +31,18 @@ def made(content: bytes, *numbers: int) -> Made:
 
 def states(store: Store) -> dict[str, str]:
     return {held.example.text: held.state for held in store.held()}
+
+
+@pytest.mark.parametrize("data", [None, "", "/some/place", "/some/place/"])
+def test_the_usual_folder(monkeypatch: pytest.MonkeyPatch, data: str | None) -> None:
+    """Where none is named, it is where the library for such folders has it, asked or not."""
+    monkeypatch.delenv("TASKROLE_HOME", raising=False)
+    if data is None:
+        monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    else:
+        monkeypatch.setenv("XDG_DATA_HOME", data)
+
+    assert home() == user_data_path("taskrole", appauthor=False)
 
 
 def test_no_store_is_needed(folder: Path) -> None:

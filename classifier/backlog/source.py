@@ -12,8 +12,6 @@ from classifier.backlog.printing import printable
 from classifier.errors import BacklogError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from _typeshed import WriteableBuffer
 
 HEAD = 1 << 16
@@ -69,13 +67,12 @@ class Rejoined(io.RawIOBase):
 class Source:
     """One input; `head` is its start, `name` what messages call it."""
 
-    def __init__(self, stream: BinaryIO, name: str, path: Path | None, encoding: str | None, *, owned: bool) -> None:
+    def __init__(self, stream: BinaryIO, name: str, encoding: str | None, *, owned: bool) -> None:
         self._stream = stream
         self._owned = owned
         self._encoding = encoding
         self._found: Encoding | None = None
         self._archive: BinaryIO | None = None
-        self.path = path
         self.name = printable(name)
         try:
             self._at = stream.tell() if stream.seekable() else None
@@ -185,17 +182,14 @@ def suffix_of(path: str) -> str:
 def open_source(source: str | os.PathLike[str] | BinaryIO, name: str | None, encoding: str | None) -> Source:
     """Open a path, or take over a binary stream that stays the caller's to close."""
     if not isinstance(source, str | os.PathLike):
-        return Source(source, name or _stream_name(source), None, encoding, owned=False)
-    from pathlib import Path  # takes its time, and streams do without
-
-    path = Path(source)
-    called = name or path.name or str(path)
+        return Source(source, name or _stream_name(source), encoding, owned=False)
+    path = os.fspath(source)
     try:
-        stream = path.open("rb")
+        stream = open(path, "rb")  # noqa: SIM115  closed with the source
     except (OSError, ValueError) as error:
-        raise BacklogError(_why_not_opened(printable(str(path)), error)) from error
+        raise BacklogError(_why_not_opened(printable(path) or "''", error)) from error
     try:
-        return Source(stream, called, path, encoding, owned=True)
+        return Source(stream, name or os.path.basename(path), encoding, owned=True)
     except BaseException:
         stream.close()
         raise

@@ -25,17 +25,14 @@ def open_target(target: Target) -> Iterator[BinaryIO]:
         yield target
         target.flush()
         return
-    from pathlib import Path  # takes its time, and streams do without
-
-    path = Path(os.path.realpath(target))  # a link stays a link to the new file
     try:
-        if path.exists() and not path.is_file() and not path.is_dir():  # a pipe or a device cannot be renamed onto
-            with path.open("wb") as device:
+        if os.path.exists(target) and not (os.path.isfile(target) or os.path.isdir(target)):
+            with open(target, "wb") as device:  # a pipe or a device cannot be renamed onto
                 yield device
             return
-        if path.is_dir():
-            raise BacklogError(f"{printable(str(path))} is a folder: name a file to write to.")
-        with beside(path) as stream:
+        if os.path.isdir(target):
+            raise BacklogError(f"{printable(os.fspath(target))} is a folder: name a file to write to.")
+        with beside(os.path.realpath(target)) as stream:
             yield stream
     except OSError as error:
-        raise BacklogError(f"{printable(str(target))} cannot be written: {error.strerror or error}.") from error
+        raise BacklogError(f"{printable(os.fspath(target))} cannot be written: {error.strerror or error}.") from error

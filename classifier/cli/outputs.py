@@ -1,13 +1,18 @@
 """Where tagged tasks go, and in which format: the decisions that `predict` makes before it reads a task."""
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from classifier.backlog import FORMATS, Backlog, format_of_suffix
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TABLE = "table"
 """The format for the eye: on a terminal, or asked for."""
@@ -18,7 +23,7 @@ WRITTEN = (TABLE, *(name for name, form in FORMATS.items() if form.can_write))
 
 def is_folder(out: str | None) -> bool:
     """Say whether an `-o` means a folder, there already or to be made."""
-    return out is not None and (out.endswith(("/", os.sep)) or Path(out).is_dir())
+    return out is not None and (out.endswith(("/", os.sep)) or os.path.isdir(out))
 
 
 def output_format(to: str | None, out: str | None) -> str:
@@ -40,6 +45,8 @@ def output_format(to: str | None, out: str | None) -> str:
 
 def in_folder(out: str, backlog: Backlog, to: str | None) -> tuple[Path, str]:
     """Decide on file and format for one of several inputs: its own name, and its own format where that is written."""
+    from pathlib import Path  # takes its time, and a stream does without
+
     name = Path(backlog.name).name
     form = to or backlog.format
     if form not in WRITTEN and format_of_suffix(name) in WRITTEN:

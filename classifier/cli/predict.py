@@ -1,10 +1,10 @@
 """`taskrole predict`: a backlog in, the same backlog with roles out."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 
 import click
 
@@ -15,7 +15,8 @@ from classifier.cli.model import current_tagger
 from classifier.cli.options import check_role, examples, model_option, threshold_of, threshold_options
 from classifier.cli.progress import progress
 from classifier.cli.reading import STDIN, Input, check_files, reading_options, say_notices
-from classifier.cli.tagging import Request, Summary, Tagged, tag_tasks
+from classifier.cli.tagging import Summary, Tagged, tag_tasks
+from classifier.request import Request
 from classifier.tasks import Tag
 
 
@@ -102,6 +103,8 @@ def predict(
     FILE is an export of a tracker, a table, a list; `-`, or nothing with input piped in, is standard input. A table
     comes back with all its columns, `role` and `confidence` added.
     """
+    # What numpy is asked for here needs none of its threads, which take memory, and cannot be had under a low limit.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if not files and sys.stdin.isatty():
         click.echo(ctx.get_help())
         return
@@ -161,6 +164,8 @@ def _give_tasks(run: Run, backlogs: Sequence[Backlog], to: str | None, out: str 
 
 def _fill_folder(run: Run, backlogs: Sequence[Backlog], to: str | None, out: str) -> None:
     """Write one file for each input into a folder."""
+    from pathlib import Path  # takes its time, and a stream does without
+
     places = [outputs.in_folder(out, backlog, to) for backlog in backlogs]
     paths = [path for path, _ in places]
     for path in paths:
