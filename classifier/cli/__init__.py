@@ -1,13 +1,13 @@
 """The command line: the only home of Click and Rich. Commands translate; each is a file of its own."""
 
-import atexit
 import gc
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
-from classifier.cli.endings import endings
+from classifier.cli.endings import endings, open_streams
 from classifier.cli.options import examples
 
 COMMANDS = {
@@ -26,6 +26,11 @@ COMMANDS = {
 
 class LateGroup(click.Group):
     """A group whose commands are imported when they are invoked: help and completion of it cost next to nothing."""
+
+    def main(self, *args: Any, **more: Any) -> Any:
+        """Run as every command does, also where a standard stream was closed by whoever started this."""
+        open_streams()
+        return super().main(*args, **more)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  the name that Click gives it
         """Name the commands in the order in which they are listed here."""
@@ -52,8 +57,7 @@ class LateGroup(click.Group):
         """Run a command; however it ends, it ends as the contract says."""
         # What a command imports and loads is needed to its end: looking for garbage among it, 50 times in a short run,
         # takes milliseconds and finds nothing.
-        gc.set_threshold(50_000)
-        atexit.register(gc.freeze)  # nor is there anything to find at the end, where Python looks several times
+        gc.set_threshold(200_000)
         with endings():
             return super().invoke(ctx)
 

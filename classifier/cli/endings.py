@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 
@@ -11,6 +11,22 @@ from classifier.errors import TaskroleError
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
+
+
+def open_streams() -> None:
+    """Open the standard streams that are closed: nothing comes in, talk goes nowhere, and data cannot be written.
+
+    A standard output that would rather lose data than wait is told to wait.
+    """
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123  open to the end
+    if sys.stdout is None:
+        sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w")  # noqa: SIM115, PTH123
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
+    with suppress(OSError, AttributeError):  # it has no number; a system that knows no such streams
+        if not os.get_blocking(sys.stdout.fileno()):
+            os.set_blocking(sys.stdout.fileno(), True)
 
 
 @contextmanager
@@ -29,7 +45,13 @@ def endings() -> Iterator[None]:
     except (KeyboardInterrupt, click.Abort):
         click.echo(err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None
+    except MemoryError as error:
+        raise click.ClickException("There is not enough memory for this.") from error
     except OSError as error:
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _discard_output()
         raise click.ClickException(_shown(_system_sentence(error))) from error
 
 

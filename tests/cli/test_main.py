@@ -62,7 +62,7 @@ def test_help_and_version(run: Run) -> None:
         (["predict", "x.csv", "--only", "boss"], "it has product, project, unsure"),
         (["explain"], "Missing argument"),
         (["train", "x.csv"], "Missing option '-o'"),
-        (["train", "x.csv", "-o", "model.pkl"], "does not end in .json"),
+        (["train", "x.csv", "-o", "model.pkl"], "does not end in .taskrole"),
         (["evaluate", "x.csv", "--pipeline"], "--pipeline needs --model"),
         (["evaluate", "x.csv", "--by", "moon"], "'moon' is not 'source'"),
     ],
@@ -87,7 +87,7 @@ BAD = {
     "wrong encoding": ("latin.csv", b"title\ncaf\xe9\n", ["--encoding", "utf-8"], "--encoding"),
     "unknown encoding": ("plan.csv", b"title\nplan\n", ["--encoding", "klingon"], "no encoding named 'klingon'"),
     "pickle for a model": ("plan.csv", b"title\nplan\n", ["--model", "evil.pkl"], "pickle"),
-    "missing model": ("plan.csv", b"title\nplan\n", ["--model", "none.json"], "cannot be read"),
+    "missing model": ("plan.csv", b"title\nplan\n", ["--model", "none.taskrole"], "cannot be read"),
     "unknown promise": ("plan.csv", b"title\nplan\n", ["--promise", "0.123"], "no threshold for a promise"),
     "no such folder": ("plan.csv", b"title\nplan\n", ["-o", "gone/out.csv"], "cannot be written"),
 }
@@ -147,7 +147,7 @@ def test_names_reach_the_terminal_spelled_out(run: Run) -> None:
     """A file's name is not obeyed by the terminal that shows it."""
     name = "\x1b[31mred\u202e"
 
-    for args in (["predict", f"{name}.csv"], ["explain", "plan", "--model", f"{name}.json"]):
+    for args in (["predict", f"{name}.csv"], ["explain", "plan", "--model", f"{name}.taskrole"]):
         stderr = run(*args, exit_code=1).stderr
         assert "\\x1b[31mred\\u202e." in stderr
         assert "\x1b" not in stderr
@@ -226,6 +226,56 @@ def test_full_disk(command: list[str]) -> None:
     assert done.returncode == 1
     assert done.stderr.count(b"\n") == 1
     assert b"No space left on device" in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no streams that are closed")
+@pytest.mark.parametrize(
+    ("closed", "command", "code", "said"),
+    [
+        (1, ["predict", "-"], 1, b"Error: the output cannot be used: Bad file descriptor.\n"),
+        (1, ["explain", "plan"], 1, b"Error: the output cannot be used: Bad file descriptor.\n"),
+        (0, ["predict", "-"], 1, b"Error: standard input is empty: it holds no task.\n"),
+        (2, ["predict", "-"], 0, b""),
+    ],
+)
+def test_closed_streams(closed: int, command: list[str], code: int, said: bytes) -> None:
+    """A stream that was closed before the start is no reason for a traceback, nor for data to vanish unnoticed."""
+    script = [sys.executable, "-c", "from classifier.__main__ import run; run()", *command]
+    done = subprocess.run(script, input=MANY, capture_output=True, check=False, preexec_fn=lambda: os.close(closed))
+
+    assert done.returncode == code
+    assert done.stderr == said
+    assert done.stdout.count(b"\n") == (1 + MANY.count(b"\n") if code == 0 else 0)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such pipes")
+def test_a_pipe_that_does_not_wait(tmp_path: Path) -> None:
+    """Where it is full, the tool waits, and loses nothing."""
+    backlog = tmp_path / "backlog.csv"
+    backlog.write_bytes(MANY)
+    source, target = os.pipe()
+    os.set_blocking(target, False)
+    process = subprocess.Popen([*TASKROLE, "predict", backlog], stdout=target, stderr=subprocess.DEVNULL)
+    os.close(target)
+    time.sleep(1)
+    with open(source, "rb") as pipe:  # noqa: PTH123  an open descriptor
+        assert len(pipe.readlines()) == 1 + MANY.count(b"\n")
+    assert process.wait() == 0
+
+
+@pytest.mark.parametrize("others", ["atexit.register(print, 'the end')", "threading.Thread(target=end).start()"])
+def test_the_end_is_everybodys(others: str) -> None:
+    """A process ends at once only where nobody has anything left to do."""
+    script = (
+        "import atexit, threading, time\n"
+        "def end():\n    time.sleep(0.3)\n    print('the end')\n"
+        f"{others}\n"
+        "from classifier.__main__ import run\n"
+        "run()"
+    )
+    done = subprocess.run([sys.executable, "-c", script, "--version"], capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == "the end"
 
 
 def test_completion(monkeypatch: pytest.MonkeyPatch) -> None:
