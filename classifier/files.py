@@ -48,8 +48,9 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def sweep(folder: Path, names: Collection[str]) -> None:
     """Remove what writers of these files, killed half way, have left beside them; none may be at work any more."""
+    left = set(map(_shortened, names))
     for part in folder.glob(".*.part"):
-        if part.name[1:].rsplit(".", 2)[0] in set(map(_shortened, names)):
+        if part.name[1:].rsplit(".", 2)[0] in left:
             with suppress(OSError):
                 part.unlink()
 

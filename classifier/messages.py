@@ -16,6 +16,13 @@ def message(content: Any) -> bytes:
     return len(packed).to_bytes(_LENGTH, "little") + packed
 
 
+def send(content: Any, target: int) -> None:
+    """Send a message, and wait until the other has room for all of it."""
+    rest = memoryview(message(content))
+    while rest:
+        rest = rest[os.write(target, rest) :]
+
+
 def receive(source: int) -> Any:
     """Wait for a message and return its content; raise `EOFError` where no more will come."""
     return marshal.loads(read_exactly(source, int.from_bytes(read_exactly(source, _LENGTH), "little")))  # noqa: S302

@@ -63,9 +63,7 @@ def tag_in_order(
 
         def finished(most: int) -> Iterator[tuple[list[Item], list[Tag]]]:
             """Yield what is through, in order; wait where more than `most` batches are not."""
-            while waiting and (
-                len(waiting) > most or isinstance(waiting[0][2], list) or pool.has_answer(waiting[0][2])
-            ):
+            while waiting and (len(waiting) > most or isinstance(waiting[0][2], list) or waiting[0][2].has_answer()):
                 batch, texts, found = waiting.popleft()
                 yield batch, found if isinstance(found, list) else pool.tags(texts, found)
 
@@ -84,7 +82,7 @@ def tag_in_order(
             yield from finished(most=LAID_BY * others)
         pool.send_no_more()
         for place, (batch, texts, found) in reversed(list(enumerate(waiting))):
-            if isinstance(found, _Worker) and pool.takes_back(found):
+            if isinstance(found, _Worker) and found.takes_back():
                 waiting[place] = batch, texts, request.tag(texts)
         yield from finished(most=0)
         if failure is not None:
@@ -127,20 +125,6 @@ class _Pool:
         for worker in self._workers:
             worker.close()
 
-    def takes_back(self, worker: "_Worker") -> bool:
-        """Say whether a worker has yet to begin with what it was sent last, and need not do it any more."""
-        try:
-            return worker.takes_back()
-        except _DEAD:
-            return False
-
-    def has_answer(self, worker: "_Worker") -> bool:
-        """Say whether the next answer of a worker is there, or will never be."""
-        try:
-            return worker.has_answer()
-        except _DEAD:
-            return True
-
     def tags(self, texts: list[str], worker: "_Worker") -> list[Tag]:
         """Wait for the next answer of a worker; where it died, work it out here."""
         try:
@@ -169,7 +153,7 @@ class _Pool:
         except OSError:
             for pipe in pipes:
                 os.close(pipe)
-            self._give_up("No worker process could be started")
+            self._give_up("A worker process could not be started")
             return None
         os.close(their_source)
         os.close(their_target)
@@ -243,7 +227,7 @@ class _Worker:
         self._process, self._request = process, request
         self.pipes = (target, source)
         self._in_hand, self._is_short, self._is_dead = 0, True, False
-        self._size, self._is_wide = SMALLEST_PIPE, False
+        self._size = SMALLEST_PIPE
         self._answers: deque[Answer] = deque()
         if CAN_POLL:
             os.set_blocking(target, False)
@@ -262,6 +246,8 @@ class _Worker:
             self._write(message((self._request.tagger.model, self._request.threshold, self._request.why)))
             self._request = None
         self._look()
+        if self._is_dead:
+            raise EOFError
         return self._in_hand < (AHEAD if self._is_short else 1)
 
     def send(self, texts: list[str]) -> None:
@@ -272,9 +258,9 @@ class _Worker:
         self._in_hand += 1
 
     def has_answer(self) -> bool:
-        """Say whether an answer is there that has not been given out."""
+        """Say whether its next answer is there, or will never be."""
         self._look()
-        return bool(self._answers)
+        return self._is_dead or bool(self._answers)
 
     def answer(self) -> Answer:
         """Wait for its next answer; they come in the order of what was sent."""
@@ -285,7 +271,7 @@ class _Worker:
     def takes_back(self) -> bool:
         """Say whether it has yet to begin with what it was sent last; that answer is not waited for any more."""
         self._look()
-        if self._in_hand < 2:
+        if self._is_dead or self._in_hand < 2:
             return False
         self._in_hand -= 1
         return True
@@ -305,8 +291,7 @@ class _Worker:
 
     def _holds(self, size: int) -> bool:
         """Say whether the pipe holds so much at a time; it is made larger where that can be."""
-        if size > self._size and not self._is_wide:
-            self._is_wide = True
+        if size > self._size:
             with suppress(ImportError, AttributeError, OSError):
                 import fcntl
 
@@ -314,9 +299,10 @@ class _Worker:
         return size <= self._size
 
     def _look(self) -> None:
-        """Take in the answers that are there."""
-        while self._in_hand and CAN_POLL and self._incoming.poll(0):
-            self._receive()
+        """Take in the answers that are there, or learn that it has died."""
+        with suppress(*_DEAD):
+            while self._in_hand and CAN_POLL and self._incoming.poll(0):
+                self._receive()
 
     def _receive(self) -> None:
         try:

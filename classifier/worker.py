@@ -5,7 +5,7 @@ import sys
 from array import array
 from typing import Any, Literal, TypeAlias
 
-from classifier.messages import message, receive
+from classifier.messages import receive, send
 from classifier.request import Request
 from classifier.tagger import Tagger
 from classifier.tasks import UNSURE, Reason, Tag
@@ -47,9 +47,7 @@ def serve(request: Request, source: int, target: int) -> None:
             texts = receive(source)
         except EOFError:
             return
-        rest = memoryview(message(_answer(request, texts)))
-        while rest:
-            rest = rest[os.write(target, rest) :]
+        send(_answer(request, texts), target)
 
 
 def _answer(request: Request, texts: list[str]) -> Answer:

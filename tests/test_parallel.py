@@ -70,9 +70,9 @@ def plenty(batches: list[list[str]], asked: list[list[str]], least: int = 20) ->
     return until(lambda: len(asked) >= least, batches)
 
 
-def in_rounds(tagger: Tagger, found: list[Any], batches: list[list[str]], *, why: bool = False) -> bool:
+def in_rounds(tagger: Tagger, found: list[Any], batches: list[list[str]], **asked: Any) -> bool:
     """Say whether these are the batches, again and again, each with the tags that one process gives, none left out."""
-    return found == [(batch, tagger.tag(batch, why=why)) for batch in batches] * (len(found) // len(batches))
+    return found == [(batch, tagger.tag(batch, **asked)) for batch in batches] * (len(found) // len(batches))
 
 
 @pytest.mark.parametrize("why", [False, True])
@@ -194,6 +194,7 @@ def test_no_worker_can_be_started(tagger: Tagger, monkeypatch: pytest.MonkeyPatc
 
     assert [tags for _, tags in found] == [tagger.tag(batch) for batch in BATCHES]
     assert len(told) == said
+    assert all("could not be started" in each for each in told)
 
 
 def test_a_worker_is_no_worker(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,4 +258,5 @@ def test_own_threshold(tagger: Tagger, kind: str, asked: list[list[str]]) -> Non
     """The threshold crosses to the workers."""
     found = list(tag_in_order(Request(tagger, 1.0), plenty(BATCHES, asked), list, workers=2))
 
+    assert in_rounds(tagger, found, BATCHES, threshold=1.0)
     assert {tag.role for _, tags in found for tag in tags} == {"unsure"}

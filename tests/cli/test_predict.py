@@ -490,8 +490,13 @@ class TestStream:
         assert list(tag_tasks(iter(tasks), Request(tagger))) == alone
         assert helped == [True]
 
-    def test_it_reads_no_further_than_it_must(self, tagger: Tagger) -> None:
-        """The first answer comes after some short batches, however long the stream."""
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_it_reads_no_further_than_it_must(
+        self, tagger: Tagger, monkeypatch: pytest.MonkeyPatch, number: int
+    ) -> None:
+        """The first answer comes after a short batch, and one more where other cores could help, however long the stream."""
+        for name, value in {"cores": lambda: number, "may_fork": lambda: False}.items():
+            monkeypatch.setattr(f"classifier.cli.tagging.{name}", value)
         taken = 0
 
         def endless() -> object:
@@ -502,4 +507,4 @@ class TestStream:
 
         next(tag_tasks(endless(), Request(tagger)))  # type: ignore[arg-type]
 
-        assert taken <= sum(FIRST)
+        assert taken == sum(FIRST[:number])
