@@ -7,7 +7,7 @@ loading the model takes. Long names and numbers are therefore `bytes` in the con
 import json
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 from classifier.errors import ModelError
 
@@ -53,19 +53,27 @@ def read_model(path: str | os.PathLike[str]) -> dict[str, Any]:
     """Return the content of a model file, whose kind and format are checked; raise `ModelError` where it is none."""
     try:
         with open(path, "rb") as file:
-            size = os.stat(file.fileno()).st_size
-            content = file.read(min(size or LARGEST_FILE, LARGEST_FILE) + 1)
+            if os.stat(file.fileno()).st_size > LARGEST_FILE:
+                raise ModelError(f"{path} is too large for a taskrole model (more than {LARGEST_FILE >> 20} MiB).")
+            model = _head(file.readline(_LONGEST_HEAD), path)
+            _put_in(file, model)
     except OSError as error:
         raise ModelError(f"{path}: the model cannot be read ({error.strerror or error}).") from None
-    if len(content) > LARGEST_FILE:
-        raise ModelError(f"{path} is too large for a taskrole model (more than {LARGEST_FILE >> 20} MiB).")
-    head, _, columns = content.partition(b"\n")
+    except (ValueError, TypeError, LookupError, OverflowError) as error:
+        raise ModelError(
+            f"{path}: this taskrole model is damaged ({str(error)[:200]}); install or train it anew."
+        ) from None
+    return model
+
+
+def _head(line: bytes, path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Return what the first line says, if it is that of a model."""
     try:
-        model = json.loads(head) if len(head) <= _LONGEST_HEAD else None
+        model = json.loads(line)
     except (ValueError, RecursionError):
         model = None
     if not isinstance(model, dict) or model.get("kind") != KIND:
-        pickled = content[:1] in {b"\x80", b"x"}
+        pickled = line[:1] in {b"\x80", b"x"}
         what = ", but a pickle or joblib file, which could run anything when loaded" if pickled else ""
         raise ModelError(f"{path} is no taskrole model{what}; give the {SUFFIX} file that `train -o` wrote.")
     if model.get("format") != FORMAT:
@@ -73,26 +81,20 @@ def read_model(path: str | os.PathLike[str]) -> dict[str, Any]:
             f"{path} has model format {repr(model.get('format'))[:40]}, this taskrole reads format {FORMAT}; "
             "update taskrole, or train the model anew."
         )
-    try:
-        _put_in(columns, model)
-    except (ValueError, TypeError, LookupError) as error:
-        raise ModelError(
-            f"{path}: this taskrole model is damaged ({str(error)[:200]}); install or train it anew."
-        ) from None
     return model
 
 
-def _put_in(columns: bytes, model: dict[str, Any]) -> None:
-    """Put columns where they belong."""
-    start = 0
+def _put_in(file: BinaryIO, model: dict[str, Any]) -> None:
+    """Put columns where they belong, each as it is read: to take them out of one another takes longer than to read."""
+    left = LARGEST_FILE
     for *path, name, size in model.pop(_COLUMNS):
-        end = start + size
-        if not start <= end <= len(columns):
+        column = file.read(size) if 0 <= size <= left else b""
+        if len(column) != size:
             raise ValueError("a column is cut short")
+        left -= size
         inner: Any = model
         for step in path:
             inner = inner[step]
-        inner[name] = columns[start:end]
-        start = end
-    if start != len(columns):
+        inner[name] = column
+    if file.read(1):
         raise ValueError("there is more in it than its columns")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from classifier.errors import ModelError
 from classifier.learning import Trained
-from classifier.model_file import FORMAT, KIND, model_bytes, read_model
+from classifier.model_file import FORMAT, KIND, LARGEST_FILE, model_bytes, read_model
 from classifier.tagger import Tagger
 
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
@@ -85,10 +85,21 @@ def test_foreign_files(tmp_path: Path, content: bytes, sentence: str) -> None:
         Tagger.load(path)
 
 
+def test_a_large_file(tmp_path: Path) -> None:
+    """No more is read than a model may have."""
+    path = tmp_path / "model.taskrole"
+    path.write_bytes(model_bytes(SOUND))
+    with path.open("ab") as file:
+        file.truncate(LARGEST_FILE + 1)
+
+    with pytest.raises(ModelError, match="too large"):
+        Tagger.load(path)
+
+
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs /dev/zero")
 def test_a_file_without_end() -> None:
-    """No more is read than a model may have."""
-    with pytest.raises(ModelError, match="too large"):
+    """Nor is it where the end cannot be seen."""
+    with pytest.raises(ModelError, match="no taskrole model"):
         Tagger.load("/dev/zero")
 
 
