@@ -29,7 +29,7 @@ from classifier.text import (
     stem,
     words_of,
 )
-from classifier.weights import LANE, Codes, Pairs, Spread, Sums
+from classifier.weights import LANE, Codes, Pairs, Spread, Words
 
 if TYPE_CHECKING:
     from classifier.bulk import Bulk
@@ -95,7 +95,7 @@ class Tagger:
             raise ValueError("the bias is not what it can be")
         self._bias = sum(int(number) << (LANE * lane) for lane, number in enumerate(model["bias"]))
         spread = Spread(lanes)
-        self._words = Sums(model["words"], lanes)
+        self._words = Words(model["words"], lanes)
         self._stems = Codes(model["stems"], spread)
         self._pieces = Codes(model["pieces"], spread)
         self._whole = Pairs(model["pairs"], spread, WHOLE)
@@ -177,8 +177,8 @@ class Tagger:
 
         That of a word is all that it says by itself, its stem and its pieces included.
         """
-        words = zip(self._words, self._words.numbers(self._words), strict=True)
-        stems = ((f"{one}*", self._stems.total([one])) for one in self._stems)
+        words = zip(self._words, self._words.numbers(range(len(self._words))), strict=True)
+        stems = ((f"{one}*", self._stems.total([one])) for one in self._stems.names)
         for feature, number in chain(words, stems, self._whole.named(), self._cut.named()):
             yield feature, self._unit(number)
 
@@ -186,7 +186,7 @@ class Tagger:
         """Return every word and every known pair of a text with its share; shares and bias add up to the scores."""
         words = words_of(text)
         stems = list(map(stem, words))
-        named = list(zip(words, self._own_numbers(words, stems), strict=True))
+        named = list(zip(words, map(self._own_number, words, stems), strict=True))
         named += [(" ".join(pair), number) for pair in pairs(stems) if (number := self._pair_number(*pair))]
         return tuple(Reason(name, self._unit(number)) for name, number in named)
 
@@ -197,7 +197,12 @@ class Tagger:
         while True:
             with _LOCK:
                 row, places = self._row(rest, size)
-                sums = add_up(self._memory, row, places) if places else []
+                try:
+                    sums = add_up(self._memory, row, places) if places else []
+                except IndexError:
+                    raise ModelError(
+                        "this is a damaged taskrole model (a pair points nowhere); train or install it anew."
+                    ) from None
             if not places:
                 return
             for total, (start, end) in zip(sums, places, strict=True):
@@ -249,27 +254,31 @@ class Tagger:
             memory.add_piece(chunk, words)
 
     def _meet_words(self, words: Sequence[str]) -> None:
-        stems = list(map(stem.__wrapped__, words))
-        own = self._own_numbers(words, stems)
-        self._memory.add_words(words, own, self._whole.stems(stems), self._cut.stems([one[:COARSE] for one in stems]))
+        """Remember words; those that the model knows bring all that is needed with them."""
+        known = [word for word in words if word in self._words]
+        rows = list(map(self._words.__getitem__, known))
+        whole, cut = (map(column.__getitem__, rows) for column in (self._words.whole, self._words.cut))
+        own = [number + (1 << self._known) for number in self._words.numbers(rows)]
+        self._memory.add_words(known, own, whole, cut)
+        others = [word for word in words if word not in self._words]
+        stems = list(map(stem.__wrapped__, others))
+        own = list(map(self._strange_number, others, stems))
+        starts = [one[:COARSE] for one in stems]
+        self._memory.add_words(others, own, self._whole.stems.numbers(stems), self._cut.stems.numbers(starts))
 
-    def _own_numbers(self, words: Sequence[str], stems: Sequence[str]) -> list[int]:
-        """Return what words say by themselves, and that they are known.
+    def _own_number(self, word: str, one: str) -> int:
+        """Return what a word, whose stem is given, says by itself, and that it is known."""
+        if word in self._words:
+            return self._words.numbers([self._words[word]])[0] + (1 << self._known)
+        return self._strange_number(word, one)
 
-        Those that the model has not met say what their stems and pieces do.
-        """
-        known = 1 << self._known
-        met = iter(self._words.numbers([word for word in words if word in self._words]))
-        return [
-            next(met) + known
-            if word in self._words
-            else self._pieces.total(pieces.__wrapped__(word)) + self._stems.total([one]) + known * (one in self._stems)
-            for word, one in zip(words, stems, strict=True)
-        ]
+    def _strange_number(self, word: str, one: str) -> int:
+        """Return what the stem and the pieces say of a word that the model has not met."""
+        known = 1 << self._known if self._stems.names.numbers([one])[0] else 0
+        return self._pieces.total(pieces.__wrapped__(word)) + self._stems.total([one]) + known
 
     def _pair_number(self, one: str, other: str) -> int:
-        whole = self._whole.number(self._whole.stem(one), self._whole.stem(other))
-        return whole + self._cut.number(self._cut.stem(one[:COARSE]), self._cut.stem(other[:COARSE]))
+        return self._whole.number(one, other) + self._cut.number(one[:COARSE], other[:COARSE])
 
     def _unit(self, total: int) -> tuple[float, ...]:
         """Take the sums of the labels out of a total and give them in units of the raw score."""

@@ -5,8 +5,8 @@ one integer, each in a lane of its own, so that adding up a text is one sum, exa
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import repeat
+from collections.abc import Iterable, Iterator, MutableSequence, Sequence
+from itertools import accumulate, repeat
 from sys import byteorder
 from typing import Any
 
@@ -24,6 +24,9 @@ FREE = 1
 """The row of a slot that holds no pair; no pair belongs to it."""
 LANES_A_COLUMN = 8
 """Labels whose bytes share a number in the model file."""
+_FEW = 4
+"""A name is searched for until a quarter as many have been looked up as there are; then a dictionary pays."""
+_NO_LINE = ("", 0)
 _KINDS = {1: "B", 2: "H", 4: "I", 8: "Q"}
 """How `array` calls unsigned numbers of so many bytes."""
 
@@ -46,49 +49,84 @@ class Spread(dict[int, int]):
         return spread
 
 
-class Codes(dict[str, int]):
-    """The code of each stem, or piece of a word, of a model file: names in one string, columns of weights."""
+class Names:
+    """The names of one kind in a model file, numbered from 1 in their order; 0 is the number of any other.
+
+    They stand in lines, one for each two letters that some begin with: those, and the rest of each name. A name is
+    searched for in its line. To fill a dictionary takes longer than to tag a usual backlog, few of whose words are
+    looked up here; once many have been, there is one.
+    """
+
+    def __init__(self, column: bytes, count: int) -> None:
+        """Take in the names, of which there must be so many."""
+        lines = _cut(column, "\n", count)
+        before = list(accumulate([line.count(" ") - 1 for line in lines], initial=0))
+        self._lines = {line[: line.index(" ")]: (line, more) for line, more in zip(lines, before, strict=False)}
+        if before[-1] != count or len(self._lines) != len(lines):
+            raise ValueError("the names are not as many as their numbers, or a line stands twice")
+        self._count = count
+        self._asked = 0
+        self._by_name: dict[str, int] | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        for first, (line, _) in self._lines.items():
+            yield from [first + rest for rest in line.split(" ")[1:-1]]
+
+    def __len__(self) -> int:
+        return self._count
+
+    def numbers(self, names: Sequence[str]) -> list[int]:
+        """Return the number of each name."""
+        if self._by_name is None:
+            self._asked += len(names)
+            if self._asked <= self._count // _FEW:
+                return list(map(self._number, names))
+            self._by_name = dict(zip(self, range(1, self._count + 1), strict=True))
+        return list(map(self._by_name.get, names, repeat(0)))
+
+    def _number(self, name: str) -> int:
+        line, before = self._lines.get(name[:2], _NO_LINE)
+        place = line.find(f" {name[2:]} ")
+        return before + line.count(" ", 0, place + 1) if place >= 0 else 0
+
+
+class Codes:
+    """The code of each stem, or piece of a word, of a model file."""
 
     def __init__(self, table: dict[str, Any], spread: Spread) -> None:
         """Unpack the table; what a code says is looked up when its name is met, as most names never are."""
-        super().__init__(_by_name(table, _codes(table["weights"], spread.lanes)))
+        self._codes = _codes(table["weights"], spread.lanes)
+        self.names = Names(table["features"], len(self._codes))
+        self._codes.insert(0, sum(128 << 8 * lane for lane in range(spread.lanes)))
         self._spread = spread
-        self._nothing = sum(128 << 8 * lane for lane in range(spread.lanes))
 
-    def total(self, names: Iterable[str]) -> int:
+    def total(self, names: Sequence[str]) -> int:
         """Return the sum of the numbers of some names, of which any may be unknown."""
-        return sum(map(self._spread.__getitem__, map(self.get, names, repeat(self._nothing))))
+        return sum(map(self._spread.__getitem__, map(self._codes.__getitem__, self.names.numbers(names))))
 
 
-class Sums(dict[str, int]):
-    """The words of a model file, with what each adds by itself: names in one string; two bytes a label, `MORE` added."""
+class Words(dict[str, int]):
+    """The words of a model file, each with its row in three tables: what it says, and its stems among those of pairs."""
 
     def __init__(self, table: dict[str, Any], lanes: int) -> None:
-        """Unpack the table; a sum is taken apart when its word is met."""
-        self._sums, self._lanes = _numbers(table["sums"], 2), lanes
-        if len(self._sums) % lanes:
+        """Unpack the tables; what a word says stands in two bytes a label, `MORE` added."""
+        sums = _numbers(table["sums"], 2)
+        if len(sums) % lanes:
             raise ValueError("a word has too few sums")
-        super().__init__(_by_name(table, range(0, len(self._sums), lanes)))
+        rows = range(len(sums) // lanes)
+        super().__init__(zip(_cut(table["features"], " ", len(rows)), rows, strict=True))
+        self._sums = [sums[lane::lanes] for lane in range(lanes)]
         self._more = -sum(MORE << LANE * lane for lane in range(lanes))
+        self.whole, self.cut = _numbers(table["whole"], 4), _numbers(table["cut"], 4)
+        if not len(self) == len(rows) == len(self.whole) == len(self.cut):
+            raise ValueError("a word stands twice, or has no stem")
 
-    def numbers(self, words: Iterable[str]) -> list[int]:
-        """Return what each word adds; raise `KeyError` where one is not known."""
-        places = list(map(self.__getitem__, words))
-        found, sums = [self._more] * len(places), self._sums
-        for lane in range(self._lanes):
-            found = [number + (sums[place + lane] << LANE * lane) for number, place in zip(found, places, strict=True)]
+    def numbers(self, rows: Sequence[int]) -> list[int]:
+        """Return what the words of some rows add."""
+        found = [self._more] * len(rows)
+        for lane, sums in enumerate(self._sums):
+            found = [number + (sums[row] << LANE * lane) for number, row in zip(found, rows, strict=True)]
         return found
-
-
-def _by_name(table: dict[str, Any], values: Sequence[int]) -> dict[str, int]:
-    # Before they are cut apart, which takes fifty times their memory.
-    if table["features"].count(b" ") >= max(len(values), 1):
-        raise ValueError("there are more features than numbers")
-    names = _names(table["features"])
-    found = dict(zip(names, values, strict=True))
-    if len(found) != len(names):
-        raise ValueError("a feature stands twice")
-    return found
 
 
 class Pairs:
@@ -104,30 +142,23 @@ class Pairs:
         """Unpack pairs of the model file: stems in one string, the shift of each row, row and weights of each slot."""
         self._mark = mark
         self.spread = spread
-        stems = _names(table["stems"])
-        self._stems = dict(zip(stems, range(1, len(stems) + 1), strict=True))
         self.step = int(table["step"])
         self.shifts = _numbers(table["shifts"], 4)
         self.rows = _numbers(table["rows"], table["bytes"])
         self.codes = _codes(table["weights"], spread.lanes)
-        if not (0 < self.step < 1 << 31 and len(self._stems) == len(stems) and len(self.rows) == len(self.codes) > 0):
-            raise ValueError("a stem stands twice, or the slots are not what they can be")
-        if len(self.shifts) != (self.step + 1) * len(stems) + 1 or max(self.shifts) >= len(self.rows):
+        if not (0 < self.step < 1 << 31 and len(self.rows) == len(self.codes) > 0):
+            raise ValueError("the slots are not what they can be")
+        count, left = divmod(len(self.shifts) - 1, self.step + 1)
+        if left:
             raise ValueError("the shifts are not what they can be")
+        self.stems = Names(table["stems"], count)
         # The furthest slot that is looked at has to be there.
-        self.rows.frombytes(bytes(self.rows.itemsize * (len(stems) + 1)))
-        self.edge = self.stem(EDGE)
+        self.rows.frombytes(bytes(self.rows.itemsize * (count + 1)))
+        self.edge = self.stems.numbers([EDGE])[0]
 
-    def stem(self, one: str) -> int:
-        """Return the number of a stem, 0 where no pair has it."""
-        return self._stems.get(one, 0)
-
-    def stems(self, several: Iterable[str]) -> list[int]:
-        """Return the numbers of stems."""
-        return list(map(self._stems.get, several, repeat(0)))
-
-    def number(self, first: int, second: int) -> int:
-        """Return the number of one pair."""
+    def number(self, one: str, other: str) -> int:
+        """Return the number of one pair of stems."""
+        first, second = self.stems.numbers([one, other])
         return self.numbers([first], [second])[0]
 
     def numbers(self, firsts: Iterable[int], seconds: Iterable[int]) -> list[int]:
@@ -142,7 +173,7 @@ class Pairs:
 
     def named(self) -> Iterator[tuple[str, int]]:
         """Yield each pair, named as the feature that it is, with its number, in the order of the names."""
-        stems = ["", *self._stems]
+        stems = ["", *self.stems]
         known = range(1, len(stems))
         found = []
         for slot, (row, code) in enumerate(zip(self.rows, self.codes, strict=False)):
@@ -161,11 +192,14 @@ def width_of(lanes: int) -> int:
     return next((width for width in _KINDS if width >= lanes), LANES_A_COLUMN)
 
 
-def _names(column: bytes) -> list[str]:
-    return str(column, "utf-8", "surrogatepass").split(" ") if column != b"" else []
+def _cut(column: bytes, mark: str, most: int) -> list[str]:
+    """Cut a column of text at every mark, after a look at the number of parts: they take fifty times its memory."""
+    if column.count(mark.encode()) >= max(most, 1):
+        raise ValueError("there are more names than numbers")
+    return str(column, "utf-8", "surrogatepass").split(mark) if column != b"" else []
 
 
-def _codes(columns: Sequence[bytes], lanes: int) -> Sequence[int]:
+def _codes(columns: Sequence[bytes], lanes: int) -> MutableSequence[int]:
     """Unpack codes, whose bytes stand in columns of `LANES_A_COLUMN`."""
     starts = range(0, lanes, LANES_A_COLUMN)
     parts = [_numbers(column, width_of(lanes - start)) for start, column in zip(starts, columns, strict=True)]

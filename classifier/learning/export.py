@@ -1,6 +1,7 @@
 """From a fitted pipeline to the model file, and onto the disk."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from classifier.files import write_whole
 from classifier.learning.packing import shifts_of, step_for
 from classifier.learning.pipeline import ANALYZERS, score_weights, steps_of
 from classifier.model_file import FORMAT, KIND, model_bytes
-from classifier.text import CUT, WHOLE, pieces, stem
+from classifier.text import COARSE, CUT, WHOLE, pieces, stem
 from classifier.weights import FREE, LANES_A_COLUMN, MORE, width_of
 
 
@@ -42,7 +43,7 @@ def export(
         "provenance": dict(provenance),
         "steps": steps,
         "bias": np.rint(bias[:-1] * steps).astype(int).tolist(),
-        "words": _sums(weighty),
+        "words": _words(weighty),
         "stems": _table({name[:-1]: row for name, row in weighty["words"].items() if name[-1:] == "*"}, len(whole)),
         "pieces": _table(weighty["pieces"], len(whole)),
         "pairs": _pairs(weighty["pairs"], WHOLE, len(whole)),
@@ -50,8 +51,8 @@ def export(
     }
 
 
-def _sums(features: Mapping[str, Mapping[str, NDArray[np.int_]]]) -> dict[str, bytes]:
-    """Pack whole words, each with all that it adds by itself: taggers then need not cut it up."""
+def _words(features: Mapping[str, Mapping[str, NDArray[np.int_]]]) -> dict[str, bytes]:
+    """Pack whole words, each with all that it adds by itself and its stems in pairs: taggers then need not cut it up."""
     words, parts = features["words"], features["pieces"]
     kept = sorted(word for word in words if word[-1:] != "*")
     others = ((words.get(f"{stem(word)}*"), *map(parts.get, pieces(word))) for word in kept)
@@ -59,22 +60,29 @@ def _sums(features: Mapping[str, Mapping[str, NDArray[np.int_]]]) -> dict[str, b
         sum((each for each in more if each is not None), start=words[word])
         for word, more in zip(kept, others, strict=True)
     ]
-    return {"features": _joined(kept), "sums": (np.array(rows, dtype=np.int64) + MORE).astype("<u2").tobytes()}
+    whole, cut = (_stems(features["pairs"], mark) for mark in (WHOLE, CUT))
+    stems = list(map(stem, kept))
+    return {
+        "features": _packed(" ".join(kept)),
+        "sums": (np.array(rows, dtype=np.int64) + MORE).astype("<u2").tobytes(),
+        "whole": np.array([whole.get(one, 0) for one in stems], dtype="<u4").tobytes(),
+        "cut": np.array([cut.get(one[:COARSE], 0) for one in stems], dtype="<u4").tobytes(),
+    }
 
 
 def _table(features: Mapping[str, NDArray[np.int_]], lanes: int) -> dict[str, Any]:
     """Pack features, in order: their names in one column, their weights in others."""
     kept = sorted(features)
-    return {"features": _joined(kept), "weights": _columns([features[name] for name in kept], lanes)}
+    return {"features": _lines(kept), "weights": _columns([features[name] for name in kept], lanes)}
 
 
 def _pairs(features: Mapping[str, NDArray[np.int_]], mark: str, lanes: int) -> dict[str, Any]:
     """Pack pairs of one kind: see `classifier.weights.Pairs`."""
     names = [name for name in features if mark in name]
-    kept = [name.split(mark) for name in names]
-    stems = {one: number for number, one in enumerate(sorted({one for pair in kept for one in pair}), 1)}
-    step = step_for(len(kept), len(stems))
-    firsts, seconds = np.array([[stems[one] for one in pair] for pair in kept], dtype=np.int_).reshape(-1, 2).T
+    stems = _stems(names, mark)
+    step = step_for(len(names), len(stems))
+    numbers = [[stems[one] for one in name.split(mark)] for name in names]
+    firsts, seconds = np.array(numbers, dtype=np.int_).reshape(-1, 2).T
     rows = firsts + step * seconds
     shifts = shifts_of(rows, seconds, (step + 1) * len(stems) + 1)
     slots = shifts[rows] + seconds
@@ -84,13 +92,19 @@ def _pairs(features: Mapping[str, NDArray[np.int_]], mark: str, lanes: int) -> d
     weights[slots] = np.array([features[name] for name in names], dtype=np.int_).reshape(-1, lanes)
     width = 2 if len(shifts) < 1 << 16 else 4
     return {
-        "stems": _joined(stems),
+        "stems": _lines(stems),
         "step": step,
         "shifts": shifts.astype("<u4").tobytes(),
         "bytes": width,
         "rows": owners.astype(f"<u{width}").tobytes(),
         "weights": _columns(weights, lanes),
     }
+
+
+def _stems(pairs: Iterable[str], mark: str) -> dict[str, int]:
+    """Return the number of each stem in pairs of one kind, from 1."""
+    stems = {one for name in pairs if mark in name for one in name.split(mark)}
+    return {one: number for number, one in enumerate(sorted(stems), 1)}
 
 
 def _columns(rows: Sequence[NDArray[np.int_]] | NDArray[np.int_], lanes: int) -> list[bytes]:
@@ -104,8 +118,14 @@ def _columns(rows: Sequence[NDArray[np.int_]] | NDArray[np.int_], lanes: int) ->
     return columns
 
 
-def _joined(names: Iterable[str]) -> bytes:
-    return " ".join(names).encode("utf-8", "surrogatepass")
+def _lines(names: Iterable[str]) -> bytes:
+    """Pack names that are in order: see `classifier.weights.Names`."""
+    starts = groupby(names, key=lambda name: name[:2])
+    return _packed("\n".join(" ".join([start, *(name[2:] for name in group), ""]) for start, group in starts))
+
+
+def _packed(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def write_model(model: Mapping[str, Any], path: Path) -> None:

@@ -24,7 +24,7 @@ def test_what_is_packed_is_found(weights: dict[tuple[str, str], tuple[int, int]]
     for first in (*STEMS, "other"):
         for second in (*STEMS, "other"):
             one, other = weights.get((first, second), (0, 0))
-            assert pairs.number(pairs.stem(first), pairs.stem(second)) == spread[(one + 128) + ((other + 128) << 8)]
+            assert pairs.number(first, second) == spread[(one + 128) + ((other + 128) << 8)]
     assert dict(pairs.named()) == {
         name: spread[int(row[0] + 128 + ((row[1] + 128) << 8))] for name, row in features.items()
     }
