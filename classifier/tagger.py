@@ -178,7 +178,8 @@ class Tagger:
         That of a word is all that it says by itself, its stem and its pieces included.
         """
         words = zip(self._words, self._words.numbers(range(len(self._words))), strict=True)
-        stems = ((f"{one}*", self._stems.total([one])) for one in self._stems.names)
+        names = list(self._stems.names)
+        stems = zip([f"{one}*" for one in names], self._stems.totals([[one] for one in names]), strict=True)
         for feature, number in chain(words, stems, self._whole.named(), self._cut.named()):
             yield feature, self._unit(number)
 
@@ -262,7 +263,7 @@ class Tagger:
         self._memory.add_words(known, own, whole, cut)
         others = [word for word in words if word not in self._words]
         stems = list(map(stem.__wrapped__, others))
-        own = list(map(self._strange_number, others, stems))
+        own = self._strange_numbers(others, stems)
         starts = [one[:COARSE] for one in stems]
         self._memory.add_words(others, own, self._whole.stems.numbers(stems), self._cut.stems.numbers(starts))
 
@@ -270,12 +271,14 @@ class Tagger:
         """Return what a word, whose stem is given, says by itself, and that it is known."""
         if word in self._words:
             return self._words.numbers([self._words[word]])[0] + (1 << self._known)
-        return self._strange_number(word, one)
+        return self._strange_numbers([word], [one])[0]
 
-    def _strange_number(self, word: str, one: str) -> int:
-        """Return what the stem and the pieces say of a word that the model has not met."""
-        known = 1 << self._known if self._stems.names.numbers([one])[0] else 0
-        return self._pieces.total(pieces.__wrapped__(word)) + self._stems.total([one]) + known
+    def _strange_numbers(self, words: Sequence[str], stems: Sequence[str]) -> list[int]:
+        """Return what their stems and pieces say of words that the model has not met."""
+        known = [min(number, 1) << self._known for number in self._stems.names.numbers(stems)]
+        by_stem = self._stems.totals([[one] for one in stems])
+        by_pieces = self._pieces.totals(list(map(pieces.__wrapped__, words)))
+        return list(map(sum, zip(known, by_stem, by_pieces, strict=True)))
 
     def _pair_number(self, one: str, other: str) -> int:
         return self._whole.number(one, other) + self._cut.number(one[:COARSE], other[:COARSE])

@@ -6,7 +6,7 @@ one integer, each in a lane of its own, so that adding up a text is one sum, exa
 
 from array import array
 from collections.abc import Iterable, Iterator, MutableSequence, Sequence
-from itertools import accumulate, repeat
+from itertools import accumulate, chain, islice, repeat
 from sys import byteorder
 from typing import Any
 
@@ -100,9 +100,11 @@ class Codes:
         self._codes.insert(0, sum(128 << 8 * lane for lane in range(spread.lanes)))
         self._spread = spread
 
-    def total(self, names: Sequence[str]) -> int:
-        """Return the sum of the numbers of some names, of which any may be unknown."""
-        return sum(map(self._spread.__getitem__, map(self._codes.__getitem__, self.names.numbers(names))))
+    def totals(self, groups: Sequence[Sequence[str]]) -> list[int]:
+        """Return the sum of the numbers of each group of names, of which any may be unknown."""
+        numbers = self.names.numbers(list(chain.from_iterable(groups)))
+        found = map(self._spread.__getitem__, map(self._codes.__getitem__, numbers))
+        return [sum(islice(found, len(group))) for group in groups]
 
 
 class Words(dict[str, int]):
