@@ -28,7 +28,6 @@ _SIGNATURES = (
 )
 # Patterns are compiled when they are first used: for a table, none is.
 _MARKUP = r"(?i)<(\?xml|!doctype|html)\b"
-_NOTION_NAME = r"(?i)(_all|( [0-9a-f]{32})(_all)?)\.csv$"
 _CHECKBOX = r"(?m)^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\[[ xX]\][ \t]"
 _HEADING = r"(?m)^#{1,6} \S"
 _TABLE_RULE = r"(?m)^\|?[ \t]*:?-+:?[ \t]*\|[-:| \t]*$"
@@ -144,14 +143,12 @@ class Sample:
     @cached_property
     def is_notion_table(self) -> bool:
         """Whether it is a table with a name that Notion gives."""
-        layout = self.layout
-        named = re.search(_NOTION_NAME, self.name)
-        return (
-            named is not None
-            and layout is not None
-            and len(layout.header) > 1
-            and (bool(named[2]) or not layout.columns)
-        )
+        name = self.name.lower()
+        stem = name.removesuffix(".csv").removesuffix("_all")
+        numbered = name.endswith(".csv") and stem[-33:-32] == " " and not stem[-32:].strip("0123456789abcdef")
+        if not (numbered or name.endswith("_all.csv")) or self.layout is None:
+            return False
+        return len(self.layout.header) > 1 and (numbered or not self.layout.columns)
 
     @cached_property
     def is_org(self) -> bool:
