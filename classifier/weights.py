@@ -26,6 +26,8 @@ LANES_A_COLUMN = 8
 """Labels whose bytes share a number in the model file."""
 _FEW = 4
 """A name is searched for until a quarter as many have been looked up as there are; then a dictionary pays."""
+_LONGEST_LINE = 1 << 14
+"""Characters of a line in which names are searched for, unless a stranger has made it."""
 _NO_LINE = ("", 0)
 _KINDS = {1: "B", 2: "H", 4: "I", 8: "Q"}
 """How `array` calls unsigned numbers of so many bytes."""
@@ -60,12 +62,14 @@ class Names:
     def __init__(self, column: bytes, count: int) -> None:
         """Take in the names, of which there must be so many."""
         lines = _cut(column, "\n", count)
-        before = list(accumulate([line.count(" ") - 1 for line in lines], initial=0))
-        self._lines = {line[: line.index(" ")]: (line, more) for line, more in zip(lines, before, strict=False)}
-        if before[-1] != count or len(self._lines) != len(lines):
-            raise ValueError("the names are not as many as their numbers, or a line stands twice")
+        *before, last = accumulate([line.count(" ") - 1 for line in lines], initial=0)
+        if last != count:
+            raise ValueError("there are not as many names as numbers")
+        self._lines = {line[: line.index(" ")]: (line, more) for line, more in zip(lines, before, strict=True)}
+        if len(self._lines) != len(lines):
+            raise ValueError("a line stands twice")
         self._count = count
-        self._asked = 0
+        self._few = count // _FEW if max(map(len, lines), default=0) <= _LONGEST_LINE else 0
         self._by_name: dict[str, int] | None = None
 
     def __iter__(self) -> Iterator[str]:
@@ -78,8 +82,8 @@ class Names:
     def numbers(self, names: Sequence[str]) -> list[int]:
         """Return the number of each name."""
         if self._by_name is None:
-            self._asked += len(names)
-            if self._asked <= self._count // _FEW:
+            self._few -= len(names)
+            if self._few >= 0:
                 return list(map(self._number, names))
             self._by_name = dict(zip(self, range(1, self._count + 1), strict=True))
         return list(map(self._by_name.get, names, repeat(0)))
