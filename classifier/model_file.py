@@ -56,13 +56,14 @@ def read_model(path: str | os.PathLike[str]) -> dict[str, Any]:
             if os.stat(file.fileno()).st_size > LARGEST_FILE:
                 raise ModelError(f"{path} is too large for a taskrole model (more than {LARGEST_FILE >> 20} MiB).")
             model = _head(file.readline(_LONGEST_HEAD), path)
-            _put_in(file, model)
+            try:
+                _put_in(file, model)
+            except (ValueError, TypeError, LookupError) as error:
+                raise ModelError(
+                    f"{path}: this taskrole model is damaged ({str(error)[:200]}); install or train it anew."
+                ) from None
     except OSError as error:
         raise ModelError(f"{path}: the model cannot be read ({error.strerror or error}).") from None
-    except (ValueError, TypeError, LookupError, OverflowError) as error:
-        raise ModelError(
-            f"{path}: this taskrole model is damaged ({str(error)[:200]}); install or train it anew."
-        ) from None
     return model
 
 
@@ -86,7 +87,7 @@ def _head(line: bytes, path: str | os.PathLike[str]) -> dict[str, Any]:
 
 def _put_in(file: BinaryIO, model: dict[str, Any]) -> None:
     """Put columns where they belong, each as it is read: to take them out of one another takes longer than to read."""
-    left = LARGEST_FILE
+    left = LARGEST_FILE  # room for a column is set aside before it is read
     for *path, name, size in model.pop(_COLUMNS):
         column = file.read(size) if 0 <= size <= left else b""
         if len(column) != size:

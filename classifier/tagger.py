@@ -198,12 +198,7 @@ class Tagger:
         while True:
             with _LOCK:
                 row, places = self._row(rest, size)
-                try:
-                    sums = add_up(self._memory, row, places) if places else []
-                except IndexError:
-                    raise ModelError(
-                        "this is a damaged taskrole model (a pair points nowhere); train or install it anew."
-                    ) from None
+                sums = add_up(self._memory, row, places) if places else []
             if not places:
                 return
             for total, (start, end) in zip(sums, places, strict=True):

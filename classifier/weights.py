@@ -25,10 +25,11 @@ FREE = 1
 LANES_A_COLUMN = 8
 """Labels whose bytes share a number in the model file."""
 _FEW = 4
-"""A name is searched for until a quarter as many have been looked up as there are; then a dictionary pays."""
-_LONGEST_LINE = 1 << 14
-"""Characters of a line in which names are searched for, unless a stranger has made it."""
+"""A dictionary of names pays once a quarter as many have been looked up as there are."""
+_MOST_LINES, _LONGEST_LINE = 1 << 18, 1 << 14
+"""Lines of names, and characters of one that is searched: no model has as many or as long ones, unless to do harm."""
 _NO_LINE = ("", 0)
+NOWHERE = "this is a damaged taskrole model (a pair points nowhere); train or install it anew."
 _KINDS = {1: "B", 2: "H", 4: "I", 8: "Q"}
 """How `array` calls unsigned numbers of so many bytes."""
 
@@ -61,20 +62,21 @@ class Names:
 
     def __init__(self, column: bytes, count: int) -> None:
         """Take in the names, of which there must be so many."""
-        lines = _cut(column, "\n", count)
+        lines = _cut(column, "\n", min(count, _MOST_LINES))
         *before, last = accumulate([line.count(" ") - 1 for line in lines], initial=0)
         if last != count:
             raise ValueError("there are not as many names as numbers")
         self._lines = {line[: line.index(" ")]: (line, more) for line, more in zip(lines, before, strict=True)}
-        if len(self._lines) != len(lines):
-            raise ValueError("a line stands twice")
+        begun = all(len(first) == 2 or line == f"{first[:1]}  " for first, (line, _) in self._lines.items())
+        if len(self._lines) != len(lines) or not begun:
+            raise ValueError("a line stands twice, or does not begin with two letters")
         self._count = count
         self._few = count // _FEW if max(map(len, lines), default=0) <= _LONGEST_LINE else 0
         self._by_name: dict[str, int] | None = None
 
     def __iter__(self) -> Iterator[str]:
         for first, (line, _) in self._lines.items():
-            yield from [first + rest for rest in line.split(" ")[1:-1]]
+            yield from (first + rest for rest in line.split(" ")[1:-1])
 
     def __len__(self) -> int:
         return self._count
@@ -101,6 +103,7 @@ class Codes:
         """Unpack the table; what a code says is looked up when its name is met, as most names never are."""
         self._codes = _codes(table["weights"], spread.lanes)
         self.names = Names(table["features"], len(self._codes))
+        # Number 0, that of any other name, adds nothing.
         self._codes.insert(0, sum(128 << 8 * lane for lane in range(spread.lanes)))
         self._spread = spread
 
@@ -112,7 +115,7 @@ class Codes:
 
 
 class Words(dict[str, int]):
-    """The words of a model file, each with its row in three tables: what it says, and its stems among those of pairs."""
+    """The words of a model file, each with its row in the tables: what it says, and its stems among those of pairs."""
 
     def __init__(self, table: dict[str, Any], lanes: int) -> None:
         """Unpack the tables; what a word says stands in two bytes a label, `MORE` added."""
@@ -145,7 +148,7 @@ class Pairs:
     """
 
     def __init__(self, table: dict[str, Any], spread: Spread, mark: str) -> None:
-        """Unpack pairs of the model file: stems in one string, the shift of each row, row and weights of each slot."""
+        """Unpack pairs of the model file: stems, the shift of each row, row and weights of each slot."""
         self._mark = mark
         self.spread = spread
         self.step = int(table["step"])
@@ -168,14 +171,20 @@ class Pairs:
         return self.numbers([first], [second])[0]
 
     def numbers(self, firsts: Iterable[int], seconds: Iterable[int]) -> list[int]:
-        """Return the numbers of many pairs, as many as there are in the shorter sequence."""
+        """Return the numbers of many pairs, as many as there are in the shorter sequence.
+
+        Raises `ModelError` where the model is damaged.
+        """
         step, shifts, rows, codes, spread = self.step, self.shifts, self.rows, self.codes, self.spread
-        return [
-            spread[codes[slot]]
-            if first and second and rows[slot := shifts[row := first + step * second] + second] == row
-            else 0
-            for first, second in zip(firsts, seconds, strict=False)
-        ]
+        try:
+            return [
+                spread[codes[slot]]
+                if first and second and rows[slot := shifts[row := first + step * second] + second] == row
+                else 0
+                for first, second in zip(firsts, seconds, strict=False)
+            ]
+        except IndexError:
+            raise ModelError(NOWHERE) from None
 
     def named(self) -> Iterator[tuple[str, int]]:
         """Yield each pair, named as the feature that it is, with its number, in the order of the names."""

@@ -15,6 +15,7 @@ from classifier.learning.pipeline import raw_scores, score_weights
 from classifier.model_file import model_bytes
 from classifier.tagger import Tagger
 from classifier.tasks import Example
+from classifier.text import stem
 
 TEXTS = ["plan the release", "interview users", "", "roadmap roadmap roadmap", "völlig unbekannt", "a " * 500]
 
@@ -41,6 +42,19 @@ def test_any_roles(labels: tuple[str, ...]) -> None:
     assert np.allclose([trained.tagger.scores(text) for text in texts], raw_scores(trained.pipeline, texts), atol=1e-9)
     assert trained.tagger.tag(texts, threshold=0)[0].best == labels[0]
     assert 1 <= trained.tagger.known_words(texts[0]) <= 3
+
+
+@pytest.mark.parametrize("hasten", [False, True])
+def test_known_words(trained: Trained, *, hasten: bool) -> None:
+    """A word is known, once, if the model has met it or its stem."""
+    tagger = Tagger(trained.model)
+    if hasten:
+        tagger.hasten()
+    features = {feature for feature, _ in tagger.weights()}
+    stems = [feature[:-1] for feature in sorted(features) if feature[-1:] == "*"]
+    *_, one = (each for each in stems if each not in features and stem(each) == each)
+
+    assert [tagger.known_words(text) for text in ("roadmap", one, f"{one} xqzzk {one}", "xqzzk", "")] == [1, 1, 2, 0, 0]
 
 
 @settings(max_examples=50)
@@ -196,7 +210,7 @@ def test_one_pair(trained: Trained) -> None:
 
 @pytest.mark.parametrize("rows", [b"\x01\x00\x01\x00\x02\x00", b"\x01\x00\x01\x00\t\x00", b"\x03\x00\x01\x00\x01\x00"])
 def test_pairs_of_unknown_stems(trained: Trained, rows: bytes) -> None:
-    """Whose slots point nowhere is found when pairs are named; until then nothing of it shows in a tag."""
+    """Pairs of stems that there are not are found when pairs are named; until then texts are tagged."""
     tagger = Tagger({**trained.model, "words": NO_WORDS, "pairs": {**ONE_PAIR, "rows": rows}})
 
     assert len(tagger.tag(["a b", "b a", "a", ""])) == 4
@@ -204,14 +218,12 @@ def test_pairs_of_unknown_stems(trained: Trained, rows: bytes) -> None:
         list(tagger.weights())
 
 
+NOWHERE = {"words": TWO_WORDS, "pairs": {**ONE_PAIR, "shifts": bytes(12) + b"\xff" * 8}}
+"""A model whose pairs point beyond the slots, for whoever looks up the stems of a word."""
+
+
 @pytest.mark.parametrize("hasten", [False, True])
-@pytest.mark.parametrize(
-    "members",
-    [
-        {"words": NO_WORDS, "pairs": {**ONE_PAIR, "shifts": bytes(12) + b"\xff" * 8}},
-        {"words": {**TWO_WORDS, "whole": b"\xff" * 8}, "pairs": ONE_PAIR},
-    ],
-)
+@pytest.mark.parametrize("members", [{**NOWHERE, "words": NO_WORDS}, {"words": {**TWO_WORDS, "whole": b"\xff" * 8}}])
 def test_pairs_that_are_nowhere(trained: Trained, members: dict[str, Any], *, hasten: bool) -> None:
     """What points beyond the slots is found when it is followed, and never read."""
     tagger = Tagger({**trained.model, **members})
@@ -220,6 +232,15 @@ def test_pairs_that_are_nowhere(trained: Trained, members: dict[str, Any], *, ha
 
     with pytest.raises(ModelError, match="damaged"):
         tagger.tag(["a b"])
+
+
+def test_reasons_that_are_nowhere(trained: Trained) -> None:
+    """So it is where only the reasons follow it."""
+    tagger = Tagger({**trained.model, **NOWHERE})
+
+    assert len(tagger.tag(["a b"])) == 1
+    with pytest.raises(ModelError, match="damaged"):
+        tagger.tag(["a b"], why=True)
 
 
 @pytest.mark.parametrize(
@@ -255,6 +276,7 @@ def test_pairs_that_are_nowhere(trained: Trained, members: dict[str, Any], *, ha
         ({"pairs": {**ONE_PAIR, "stems": b"", "step": 10**30, "shifts": bytes(4)}}, "damaged"),
         ({"pairs": {**ONE_PAIR, "bytes": 3}}, "damaged"),
         ({"pairs": {**ONE_PAIR, "shifts": bytes(16)}}, "damaged"),
+        ({"pairs": {**ONE_PAIR, "shifts": bytes(24)}}, "damaged"),
         ({"pairs": {**ONE_PAIR, "rows": b"\x01\x00\x01\x00"}}, "damaged"),
         ({"pairs": {**ONE_PAIR, "weights": [bytes(4)]}}, "damaged"),
         ({"rule": {"damping": -1000}}, "damaged"),

@@ -1,7 +1,6 @@
 """Names of a model file: each is found under its number, whether few or many are looked up."""
 
-from contextlib import suppress
-
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,10 +35,49 @@ def test_a_dictionary_once_it_pays() -> None:
     assert names._by_name is not None
 
 
-@given(column=st.text(st.sampled_from("ab \n\r\x1c\x85é")), count=st.integers(0, 9))
-def test_any_column(column: str, count: int) -> None:
-    """Whatever stands there, it is refused, or gives numbers of which there are tables."""
-    with suppress(ValueError):
+LINES = st.lists(
+    st.tuples(st.sampled_from(["ab", "bc", "é1", "a", "abc", ""]), st.lists(st.sampled_from(["", "c", "d "])))
+)
+
+
+@given(lines=LINES, more=st.sampled_from([0, 0, 0, -1, 1]))
+def test_any_column(lines: list[tuple[str, list[str]]], more: int) -> None:
+    """Lines are taken if each begins with two letters of its own, or is one shorter name; else they are refused."""
+    column = "\n".join(" ".join([first, *rests, ""]) for first, rests in lines)
+    count = sum(line.count(" ") - 1 for line in column.split("\n")) + more if column else more
+    firsts = [first for first, _ in lines]
+    alone = all(rests == [""] for first, rests in lines if len(first) < 2)
+    sound = not more and len(set(firsts)) == len(firsts) and alone and "abc" not in firsts
+    try:
         names = Names(column.encode(), count)
-        for _ in range(10):
-            assert all(0 <= number <= count for number in names.numbers(["a", "ab", "é", ""]))
+    except ValueError:
+        assert not sound
+    else:
+        assert sound
+        assert all(0 <= number <= count for number in names.numbers(["abc", "a", "bc", "é1d", "é1", ""] * 9))
+
+
+@pytest.mark.parametrize(
+    ("column", "count", "sentence"),
+    [
+        (b"ab  \nab  ", 2, "stands twice"),
+        (b"abc  ", 1, "two letters"),
+        (b"a b ", 1, "two letters"),
+        (b"ab", 0, "not as many"),
+        (b"ab cd", 1, "not as many"),
+        (b"\n" * 9, 3, "more names"),
+        (b"ab \n" * 300_000 + b"bc " + b" " * 300_000, 300_000, "more names"),
+    ],
+)
+def test_refused(column: bytes, count: int, sentence: str) -> None:
+    """What could be found by one way and not by the other is refused, and so is what would take very much memory."""
+    with pytest.raises(ValueError, match=sentence):
+        Names(column, count)
+
+
+def test_long_lines() -> None:
+    """A line as long as none of ours is not searched."""
+    names = Names(b"ab " + b"c" * 20_000 + b" d e f g ", 5)
+
+    assert names.numbers(["abd"]) == [2]
+    assert names._by_name is not None

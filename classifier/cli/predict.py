@@ -113,7 +113,7 @@ def predict(
     if by is not None and not mix:
         raise click.UsageError("--by goes with --summary.")
     out = None if out == STDIN else out
-    # Kept to the end of the process: to take a model apart, name by name, would take longer than to let it go at once.
+    # The outermost context is there to the end of the process. To take the model apart before, name by name, takes time.
     tagger = ctx.find_root().obj = current_tagger(model)
     check_role(only, tagger.roles, "--only")
     threshold = threshold_of(tagger, threshold, promise)
