@@ -250,10 +250,16 @@ def _legend(rounds: int) -> str:
     )
 
 
-def growth(found: Sequence[Contestant], folder: Path) -> list[str]:
-    """Time some contestants on files of growing size, draw the plot, and return the lines of the table."""
+def growth(found: Sequence[Contestant], rounds: int, folder: Path) -> list[str]:
+    """Time some contestants on files of growing size, draw the plot, and return the lines of the table.
+
+    What one core does with the largest file and what all do is compared in as many rounds as asked for.
+    """
     chosen = [each for each in found if each.name in GROWING]
-    told = {rows: race(chosen, rows, 3 if rows <= 10_000 else 1, folder) for rows in GROWTH}
+    told = {rows: race(chosen, rows, 3 if rows <= 10_000 else 1, folder) for rows in GROWTH[:-1]}
+    ours = [each for each in chosen if each.name in {OURS, ALL_CORES}]
+    others = [each for each in chosen if each not in ours]
+    largest = told[GROWTH[-1]] = race(ours, GROWTH[-1], rounds, folder) | race(others, GROWTH[-1], 1, folder)
     series = [
         Series(
             each.name,
@@ -271,6 +277,9 @@ def growth(found: Sequence[Contestant], folder: Path) -> list[str]:
     for rows in GROWTH:
         cells = [f"{told[rows][each.name].time:.2f} s, {max(told[rows][each.name].peaks):.0f} MiB" for each in chosen]
         lines.append(f"| {rows:,} | {' | '.join(cells)} |")
+    if ALL_CORES in largest:
+        faster = _ratio(largest[OURS], largest[ALL_CORES])
+        lines += ["", f"Round by round, all cores tag {GROWTH[-1]:,} titles {faster} times as fast as one."]
     return [*lines, "", f"![Time and memory against the number of titles]({PLOT.relative_to(HOME.parent)})"]
 
 
@@ -305,7 +314,7 @@ def main() -> None:
     bulk = race(found, BULK, asked.rounds, folder)
     lines = tables(cold, bulk, right, asked.rounds)
     if not asked.no_growth:
-        lines += ["", *growth(found, folder)]
+        lines += ["", *growth(found, asked.rounds, folder)]
     print("\n".join(lines))
     if not asked.only and not asked.no_growth:
         write_between(README, lines, START, END)
