@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from classifier.errors import ModelError
 from classifier.memory import Memory
 from classifier.text import REACH
-from classifier.weights import NOWHERE, Pairs
+from classifier.weights import Pairs
 
 Column = np.ndarray[Any, np.dtype[Any]]
 """`numpy.typing` has a shorter name for it, and takes milliseconds to import."""
@@ -61,11 +60,8 @@ class _Table:
     def add(self, values: Column, firsts: Any, seconds: Any) -> None:
         """Add the number of each pair, if it has one, to the value at its place; a single stem pairs with all others."""
         rows = firsts + self._step * seconds
-        try:
-            slots = self._shifts.take(rows) + seconds
-            hits = np.flatnonzero(self._rows.take(slots) == rows)
-        except IndexError:
-            raise ModelError(NOWHERE) from None
+        slots = self._shifts.take(rows) + seconds
+        hits = np.flatnonzero(self._rows.take(slots) == rows)
         values[hits] += self._numbers.take(self._codes.take(slots.take(hits)))
 
 

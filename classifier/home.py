@@ -46,7 +46,9 @@ def store_file() -> Path | None:
         return None
     except OSError as error:
         raise StoreError(unreadable(place, error)) from None
-    return home() / "store.db"
+    from pathlib import Path
+
+    return Path(place)
 
 
 def unreadable(place: Path | str, error: OSError) -> str:

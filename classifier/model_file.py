@@ -53,7 +53,7 @@ def read_model(path: str | os.PathLike[str]) -> dict[str, Any]:
     """Return the content of a model file, whose kind and format are checked; raise `ModelError` where it is none."""
     try:
         with open(path, "rb") as file:
-            if os.stat(file.fileno()).st_size > LARGEST_FILE:
+            if os.fstat(file.fileno()).st_size > LARGEST_FILE:
                 raise ModelError(f"{path} is too large for a taskrole model (more than {LARGEST_FILE >> 20} MiB).")
             model = _head(file.readline(_LONGEST_HEAD), path)
             try:

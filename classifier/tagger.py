@@ -100,6 +100,9 @@ class Tagger:
         self._pieces = Codes(model["pieces"], spread)
         self._whole = Pairs(model["pairs"], spread, WHOLE)
         self._cut = Pairs(model["cut_pairs"], spread, CUT)
+        for column, known in ((self._words.whole, self._whole), (self._words.cut, self._cut)):
+            if max(column, default=0) > len(known.stems):
+                raise ValueError("a word has a stem that there is not")
         self._lanes = [LANE * lane for lane in range(lanes)]
         self._known = LANE * lanes
         self._offsets = sum(_HALF << lane for lane in self._lanes)
@@ -178,8 +181,8 @@ class Tagger:
         That of a word is all that it says by itself, its stem and its pieces included.
         """
         words = zip(self._words, self._words.numbers(range(len(self._words))), strict=True)
-        names = list(self._stems.names)
-        stems = zip([f"{one}*" for one in names], self._stems.totals([[one] for one in names]), strict=True)
+        names = [f"{one}*" for one in self._stems.names]
+        stems = zip(names, self._stems.values(range(1, len(names) + 1)), strict=True)
         for feature, number in chain(words, stems, self._whole.named(), self._cut.named()):
             yield feature, self._unit(number)
 
@@ -270,10 +273,10 @@ class Tagger:
 
     def _strange_numbers(self, words: Sequence[str], stems: Sequence[str]) -> list[int]:
         """Return what their stems and pieces say of words that the model has not met."""
-        known = [min(number, 1) << self._known for number in self._stems.names.numbers(stems)]
-        by_stem = self._stems.totals([[one] for one in stems])
+        numbers = self._stems.names.numbers(stems)
+        known = [min(number, 1) << self._known for number in numbers]
         by_pieces = self._pieces.totals(list(map(pieces.__wrapped__, words)))
-        return list(map(sum, zip(known, by_stem, by_pieces, strict=True)))
+        return list(map(sum, zip(known, self._stems.values(numbers), by_pieces, strict=True)))
 
     def _pair_number(self, one: str, other: str) -> int:
         return self._whole.number(one, other) + self._cut.number(one[:COARSE], other[:COARSE])

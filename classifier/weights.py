@@ -29,7 +29,6 @@ _FEW = 4
 _MOST_LINES, _LONGEST_LINE = 1 << 18, 1 << 14
 """Lines of names, and characters of one that is searched: no model has as many or as long ones, unless to do harm."""
 _NO_LINE = ("", 0)
-NOWHERE = "this is a damaged taskrole model (a pair points nowhere); train or install it anew."
 _KINDS = {1: "B", 2: "H", 4: "I", 8: "Q"}
 """How `array` calls unsigned numbers of so many bytes."""
 
@@ -63,10 +62,11 @@ class Names:
     def __init__(self, column: bytes, count: int) -> None:
         """Take in the names, of which there must be so many."""
         lines = _cut(column, "\n", min(count, _MOST_LINES))
-        *before, last = accumulate([line.count(" ") - 1 for line in lines], initial=0)
-        if last != count:
+        counts = [line.count(" ") - 1 for line in lines]
+        if sum(counts) != count or min(counts, default=1) < 1:
             raise ValueError("there are not as many names as numbers")
-        self._lines = {line[: line.index(" ")]: (line, more) for line, more in zip(lines, before, strict=True)}
+        before = accumulate(counts, initial=0)
+        self._lines = {line[: line.index(" ")]: (line, more) for line, more in zip(lines, before, strict=False)}
         begun = all(len(first) == 2 or line == f"{first[:1]}  " for first, (line, _) in self._lines.items())
         if len(self._lines) != len(lines) or not begun:
             raise ValueError("a line stands twice, or does not begin with two letters")
@@ -107,10 +107,13 @@ class Codes:
         self._codes.insert(0, sum(128 << 8 * lane for lane in range(spread.lanes)))
         self._spread = spread
 
+    def values(self, numbers: Iterable[int]) -> Iterator[int]:
+        """Yield what each name says, which goes by its number."""
+        return map(self._spread.__getitem__, map(self._codes.__getitem__, numbers))
+
     def totals(self, groups: Sequence[Sequence[str]]) -> list[int]:
-        """Return the sum of the numbers of each group of names, of which any may be unknown."""
-        numbers = self.names.numbers(list(chain.from_iterable(groups)))
-        found = map(self._spread.__getitem__, map(self._codes.__getitem__, numbers))
+        """Return what each group of names says together, of which any may be unknown."""
+        found = self.values(self.names.numbers(list(chain.from_iterable(groups))))
         return [sum(islice(found, len(group))) for group in groups]
 
 
@@ -158,7 +161,7 @@ class Pairs:
         if not (0 < self.step < 1 << 31 and len(self.rows) == len(self.codes) > 0):
             raise ValueError("the slots are not what they can be")
         count, left = divmod(len(self.shifts) - 1, self.step + 1)
-        if left:
+        if left or max(self.shifts) >= len(self.rows):
             raise ValueError("the shifts are not what they can be")
         self.stems = Names(table["stems"], count)
         # The furthest slot that is looked at has to be there.
@@ -171,20 +174,14 @@ class Pairs:
         return self.numbers([first], [second])[0]
 
     def numbers(self, firsts: Iterable[int], seconds: Iterable[int]) -> list[int]:
-        """Return the numbers of many pairs, as many as there are in the shorter sequence.
-
-        Raises `ModelError` where the model is damaged.
-        """
+        """Return the numbers of many pairs, as many as there are in the shorter sequence."""
         step, shifts, rows, codes, spread = self.step, self.shifts, self.rows, self.codes, self.spread
-        try:
-            return [
-                spread[codes[slot]]
-                if first and second and rows[slot := shifts[row := first + step * second] + second] == row
-                else 0
-                for first, second in zip(firsts, seconds, strict=False)
-            ]
-        except IndexError:
-            raise ModelError(NOWHERE) from None
+        return [
+            spread[codes[slot]]
+            if first and second and rows[slot := shifts[row := first + step * second] + second] == row
+            else 0
+            for first, second in zip(firsts, seconds, strict=False)
+        ]
 
     def named(self) -> Iterator[tuple[str, int]]:
         """Yield each pair, named as the feature that it is, with its number, in the order of the names."""

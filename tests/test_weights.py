@@ -42,12 +42,13 @@ LINES = st.lists(
 
 @given(lines=LINES, more=st.sampled_from([0, 0, 0, -1, 1]))
 def test_any_column(lines: list[tuple[str, list[str]]], more: int) -> None:
-    """Lines are taken if each begins with two letters of its own, or is one shorter name; else they are refused."""
+    """Lines of names are taken if each begins with two letters of its own, or is one shorter name; else they are not."""
     column = "\n".join(" ".join([first, *rests, ""]) for first, rests in lines)
     count = sum(line.count(" ") - 1 for line in column.split("\n")) + more if column else more
     firsts = [first for first, _ in lines]
     alone = all(rests == [""] for first, rests in lines if len(first) < 2)
-    sound = not more and len(set(firsts)) == len(firsts) and alone and "abc" not in firsts
+    full = all(rests for _, rests in lines)
+    sound = not more and full and len(set(firsts)) == len(firsts) and alone and "abc" not in firsts
     try:
         names = Names(column.encode(), count)
     except ValueError:

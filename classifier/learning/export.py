@@ -32,6 +32,7 @@ def export(
         rows = zip(names, whole.T[start : start + len(names)], strict=True)
         weighty[name] = {feature: row for feature, row in rows if row.any()}
         start += len(names)
+    stems = {mark: _stems(weighty["pairs"], mark) for mark in (WHOLE, CUT)}
     numbers = rule._asdict()
     labels = numbers.pop("labels")
     return {
@@ -43,30 +44,31 @@ def export(
         "provenance": dict(provenance),
         "steps": steps,
         "bias": np.rint(bias[:-1] * steps).astype(int).tolist(),
-        "words": _words(weighty),
+        "words": _words(weighty, stems),
         "stems": _table({name[:-1]: row for name, row in weighty["words"].items() if name[-1:] == "*"}, len(whole)),
         "pieces": _table(weighty["pieces"], len(whole)),
-        "pairs": _pairs(weighty["pairs"], WHOLE, len(whole)),
-        "cut_pairs": _pairs(weighty["pairs"], CUT, len(whole)),
+        "pairs": _pairs(weighty["pairs"], stems[WHOLE], WHOLE, len(whole)),
+        "cut_pairs": _pairs(weighty["pairs"], stems[CUT], CUT, len(whole)),
     }
 
 
-def _words(features: Mapping[str, Mapping[str, NDArray[np.int_]]]) -> dict[str, bytes]:
+def _words(
+    features: Mapping[str, Mapping[str, NDArray[np.int_]]], numbers: Mapping[str, Mapping[str, int]]
+) -> dict[str, bytes]:
     """Pack whole words, each with all that it adds by itself and its stems in pairs: taggers then need not cut it up."""
     words, parts = features["words"], features["pieces"]
     kept = sorted(word for word in words if word[-1:] != "*")
-    others = ((words.get(f"{stem(word)}*"), *map(parts.get, pieces(word))) for word in kept)
+    stems = list(map(stem, kept))
+    others = ((words.get(f"{one}*"), *map(parts.get, pieces(word))) for word, one in zip(kept, stems, strict=True))
     rows = [
         sum((each for each in more if each is not None), start=words[word])
         for word, more in zip(kept, others, strict=True)
     ]
-    whole, cut = (_stems(features["pairs"], mark) for mark in (WHOLE, CUT))
-    stems = list(map(stem, kept))
     return {
         "features": _packed(" ".join(kept)),
         "sums": (np.array(rows, dtype=np.int64) + MORE).astype("<u2").tobytes(),
-        "whole": np.array([whole.get(one, 0) for one in stems], dtype="<u4").tobytes(),
-        "cut": np.array([cut.get(one[:COARSE], 0) for one in stems], dtype="<u4").tobytes(),
+        "whole": np.array([numbers[WHOLE].get(one, 0) for one in stems], dtype="<u4").tobytes(),
+        "cut": np.array([numbers[CUT].get(one[:COARSE], 0) for one in stems], dtype="<u4").tobytes(),
     }
 
 
@@ -76,10 +78,9 @@ def _table(features: Mapping[str, NDArray[np.int_]], lanes: int) -> dict[str, An
     return {"features": _lines(kept), "weights": _columns([features[name] for name in kept], lanes)}
 
 
-def _pairs(features: Mapping[str, NDArray[np.int_]], mark: str, lanes: int) -> dict[str, Any]:
+def _pairs(features: Mapping[str, NDArray[np.int_]], stems: Mapping[str, int], mark: str, lanes: int) -> dict[str, Any]:
     """Pack pairs of one kind: see `classifier.weights.Pairs`."""
     names = [name for name in features if mark in name]
-    stems = _stems(names, mark)
     step = step_for(len(names), len(stems))
     numbers = [[stems[one] for one in name.split(mark)] for name in names]
     firsts, seconds = np.array(numbers, dtype=np.int_).reshape(-1, 2).T

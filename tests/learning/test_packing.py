@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.learning.export import _pairs
+from classifier.learning.export import _pairs, _stems
 from classifier.learning.packing import shifts_of, step_for
 from classifier.text import CUT
 from classifier.weights import Pairs, Spread
@@ -19,7 +19,7 @@ def test_what_is_packed_is_found(weights: dict[tuple[str, str], tuple[int, int]]
     """Each pair is found with its own weights, all others, and stems that no pair has, with none."""
     features = {CUT.join(pair): np.array(row) for pair, row in weights.items()}
     spread = Spread(2)
-    pairs = Pairs(_pairs(features, CUT, 2), spread, CUT)
+    pairs = Pairs(_pairs(features, _stems(features, CUT), CUT, 2), spread, CUT)
 
     for first in (*STEMS, "other"):
         for second in (*STEMS, "other"):
